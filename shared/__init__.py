@@ -1,0 +1,1 @@
+"""What more than one handler needs. Never imports handlers (import-linter enforces it)."""
