@@ -1,0 +1,1 @@
+"""Organizers and the API keys that they use."""

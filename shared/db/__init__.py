@@ -1,0 +1,1 @@
+"""Engines, sessions, retries and group commit: how Ovation reaches PostgreSQL."""

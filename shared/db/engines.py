@@ -1,0 +1,142 @@
+"""The two engines of a process: one that writes, one that can only read.
+
+Both are made at first use and bound to the running event loop, so that a Lambda container, which
+has no lifespan, and an ECS task share the code. In Lambda they are one pool of one connection.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NewType
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
+
+from shared.secrets import connection_url, database_password
+from shared.settings import Settings, get_settings
+
+# A session whose name says that it only reads: handlers that need no more ask for no more.
+AsyncReadSession = NewType("AsyncReadSession", AsyncSession)
+
+_POOL_WAIT_S = 5.0
+_CONNECT_TIMEOUT_S = 5
+
+
+class Database:
+    """The engines of one event loop."""
+
+    def __init__(self, settings: Settings, *, in_lambda: bool) -> None:
+        self.write = _engine(settings, in_lambda=in_lambda, read_only=False)
+        # A Lambda has one connection for both: its reads still run without BEGIN and ROLLBACK.
+        reader = self.write if in_lambda else _engine(settings, in_lambda=False, read_only=True)
+        self._reader = reader
+        self.read = reader.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.write.dispose()
+        if self._reader is not self.write:
+            await self._reader.dispose()
+
+
+def _engine(settings: Settings, *, in_lambda: bool, read_only: bool) -> AsyncEngine:
+    connect_args: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT_S}
+    if settings.database_proxy:
+        # RDS Proxy pins a connection that prepares statements or sets session values; the
+        # database role carries the timeouts there.
+        connect_args["prepare_threshold"] = None
+    else:
+        connect_args["options"] = _session_options(settings, read_only=read_only)
+    engine = create_async_engine(
+        connection_url(settings),
+        connect_args=connect_args,
+        pool_pre_ping=True,
+        pool_size=1 if in_lambda else settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_WAIT_S,
+        # Never show parameters: they hold what people wrote.
+        hide_parameters=True,
+        skip_autocommit_rollback=True,
+        use_native_hstore=False,
+    )
+    event.listen(engine.sync_engine, "do_connect", _connect_with_current_password)
+    return engine
+
+
+def _session_options(settings: Settings, *, read_only: bool) -> str:
+    values = {
+        "statement_timeout": settings.database_statement_timeout_ms,
+        "lock_timeout": settings.database_lock_timeout_ms,
+        "idle_in_transaction_session_timeout": 4 * settings.database_statement_timeout_ms,
+        "timezone": "UTC",
+        "application_name": "ovation-read" if read_only else "ovation-write",
+    }
+    if read_only:
+        values["default_transaction_read_only"] = "on"
+    return " ".join(f"-c {name}={value}" for name, value in values.items())
+
+
+def _connect_with_current_password(
+    dialect: Dialect,
+    connection_record: ConnectionPoolEntry,
+    cargs: tuple[Any, ...],
+    cparams: dict[str, Any],
+) -> DBAPIConnection | None:
+    """Log in with the secret's password; after a rotation, fetch it once more and try again."""
+    password = await_only(database_password())
+    if password is None:
+        return None
+    cparams["password"] = password
+    try:
+        return dialect.connect(*cargs, **cparams)
+    except (pg.InvalidPassword, psycopg.OperationalError) as refused:
+        if not _is_authentication_failure(refused):
+            raise
+    cparams["password"] = await_only(database_password(refresh=True))
+    return dialect.connect(*cargs, **cparams)
+
+
+def _is_authentication_failure(refused: psycopg.Error) -> bool:
+    # While connecting, psycopg has no SQLSTATE to give: the server's message is all there is.
+    return "password authentication failed" in str(refused)
+
+
+_databases: dict[asyncio.AbstractEventLoop, Database] = {}
+
+
+def get_database() -> Database:
+    """Return the engines of the running loop, made at the first call."""
+    loop = asyncio.get_running_loop()
+    database = _databases.get(loop)
+    if database is None:
+        in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+        database = _databases[loop] = Database(get_settings(), in_lambda=in_lambda)
+    return database
+
+
+async def close_database() -> None:
+    """Close the engines of the running loop, if it has any."""
+    database = _databases.pop(asyncio.get_running_loop(), None)
+    if database is not None:
+        await database.close()
+
+
+@asynccontextmanager
+async def read_session() -> AsyncIterator[AsyncReadSession]:
+    """Yield a session in which each statement sees the newest commit and nothing can be written."""
+    async with AsyncSession(get_database().read, autoflush=False) as session:
+        yield AsyncReadSession(session)
+
+
+@asynccontextmanager
+async def write_session() -> AsyncIterator[AsyncSession]:
+    """Yield a session in one transaction: committed at the end, rolled back on any error."""
+    async with AsyncSession(get_database().write, expire_on_commit=False) as session:
+        async with session.begin():
+            yield session

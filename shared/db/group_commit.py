@@ -1,0 +1,125 @@
+"""Group commit: concurrent hot writes share one statement and one commit.
+
+A write that comes alone is written at once. Those that come while a commit is under way wait for
+it, and form the next batch: no timer, so nothing is added when idle, and a batch grows just as
+large as the load makes it. Each caller gets its own answer, and gets it after the commit.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from shared.db.retry import is_conflict, is_lost_connection
+from shared.errors import Unavailable
+
+Write = TypeVar("Write")
+Outcome = TypeVar("Outcome")
+
+MAX_BATCH = 256
+MAX_WAITING = 20_000
+_ATTEMPTS = 4
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Write, Outcome]):
+    write: Write
+    answer: "asyncio.Future[Outcome]"
+
+
+class GroupCommit(Generic[Write, Outcome]):
+    """Gather writes of one kind into batches on one event loop.
+
+    `commit` writes a batch in one transaction and returns an outcome for each write, in order. It
+    must be safe to run again after a lost connection, when the first run may have been committed.
+    `key` tells which writes touch the same row: two of them never share a batch, and keep their order.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome]]],
+        *,
+        key: Callable[[Write], Hashable],
+        max_batch: int = MAX_BATCH,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
+        self._commit = commit
+        self._key = key
+        self._max_batch = max_batch
+        self._max_waiting = max_waiting
+        self._queue: deque[_Waiting[Write, Outcome]] = deque()
+        self._drain: asyncio.Task[None] | None = None
+
+    async def submit(self, write: Write) -> Outcome:
+        """Return the outcome of `write` once it is committed.
+
+        Raise `Unavailable` when the queue is full (nothing was written), else what `commit` raised.
+        """
+        if len(self._queue) >= self._max_waiting:
+            raise Unavailable("Too many writes are waiting. Nothing was changed; try again.")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(write, answer))
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._write_all())
+        return await answer
+
+    async def drained(self) -> None:
+        """Return when nothing waits any more (for a clean stop)."""
+        while self._drain is not None:
+            await asyncio.wait([self._drain])
+
+    async def _write_all(self) -> None:
+        try:
+            while self._queue:
+                await self._write_batch(self._next_batch())
+        finally:
+            self._drain = None
+
+    def _next_batch(self) -> list[_Waiting[Write, Outcome]]:
+        batch: list[_Waiting[Write, Outcome]] = []
+        keys: set[Hashable] = set()
+        later: list[_Waiting[Write, Outcome]] = []
+        while self._queue and len(batch) < self._max_batch:
+            waiting = self._queue.popleft()
+            key = self._key(waiting.write)
+            if key in keys:
+                later.append(waiting)
+            else:
+                keys.add(key)
+                batch.append(waiting)
+        self._queue.extendleft(reversed(later))
+        return batch
+
+    async def _write_batch(self, batch: list[_Waiting[Write, Outcome]]) -> None:
+        try:
+            outcomes = await self._commit_again([waiting.write for waiting in batch])
+        except Exception as error:
+            if len(batch) == 1 or is_lost_connection(error):
+                _fail(batch, error)
+                return
+            # One poisoned row must not fail its neighbours: let each stand alone.
+            for waiting in batch:
+                await self._write_batch([waiting])
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if not waiting.answer.done():
+                waiting.answer.set_result(outcome)
+
+    async def _commit_again(self, writes: list[Write]) -> Sequence[Outcome]:
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                return await self._commit(writes)
+            except Exception as error:
+                if not (is_conflict(error) or is_lost_connection(error)):
+                    raise
+            # Full jitter, so that two processes that met do not meet again.
+            await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # nosec B311
+        return await self._commit(writes)
+
+
+def _fail(batch: Sequence[_Waiting[Write, Outcome]], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error)

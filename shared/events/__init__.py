@@ -1,0 +1,1 @@
+"""Events: what an organizer makes, and everything else belongs to."""

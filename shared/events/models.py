@@ -1,0 +1,51 @@
+"""Table of events."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import Base
+
+EventStatus = Literal["draft", "live", "ended"]
+
+
+class Event(Base):
+    """One event; its row lock orders every control-plane change within it."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'live', 'ended')", name="status"),
+        CheckConstraint("ends_at >= starts_at", name="ends_after_start"),
+        CheckConstraint("char_length(title) BETWEEN 1 AND 200", name="title"),
+        # A code may be given again once its event has ended.
+        Index(
+            "uq_events_join_code_not_ended",
+            "join_code",
+            unique=True,
+            postgresql_where=text("status <> 'ended'"),
+        ),
+        Index("ix_events_organizer_id_id", "organizer_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organizer_id: Mapped[UUID] = mapped_column(ForeignKey("organizers.id"))
+    join_code: Mapped[str]
+    title: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="draft")
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    question_moderation: Mapped[bool]
+    allow_anonymous_questions: Mapped[bool]
+    reactions_enabled: Mapped[bool]
+    # Heads of the two feeds. Apart, so that the public cannot see how busy the staff is.
+    revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    staff_revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    # Which life of the database the cursors belong to; random, and made anew after a restore.
+    feed_epoch: Mapped[int] = mapped_column(
+        server_default=text("floor(random() * 2147483647)::integer")
+    )
+    ticked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,100 @@
+"""SQL on events."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.engines import AsyncReadSession
+from shared.errors import NotFound, Unavailable
+from shared.events.models import Event
+from shared.events.schemas import CreateEvent, public_event
+from shared.feed.publish import Publication, publish
+from shared.identifiers import new_id, new_join_code
+
+_JOIN_CODE_ATTEMPTS = 5
+
+
+async def insert_event(
+    session: AsyncSession, *, organizer_id: UUID, request: CreateEvent
+) -> Event:
+    """Add a draft event under a join code that no other unended event has, and publish it."""
+    for _ in range(_JOIN_CODE_ATTEMPTS):
+        event = Event(
+            id=new_id(),
+            organizer_id=organizer_id,
+            join_code=new_join_code(),
+            title=request.title,
+            starts_at=request.starts_at,
+            ends_at=request.ends_at,
+            **request.settings.model_dump(),
+        )
+        try:
+            async with session.begin_nested():
+                session.add(event)
+        except IntegrityError as taken:
+            if "uq_events_join_code_not_ended" not in str(taken.orig):
+                raise
+            continue
+        await session.refresh(event)
+        await publish_event(session, event)
+        await session.refresh(event)
+        return event
+    raise Unavailable("No free join code was found. Nothing was changed; try again.")
+
+
+async def lock_event(session: AsyncSession, event_id: UUID) -> Event:
+    """Return the event, locked against every other control-plane change until the commit.
+
+    FOR NO KEY UPDATE, not FOR UPDATE: the foreign keys of hot writes must not wait for it.
+    Raise `NotFound` when it is gone.
+    """
+    event = await session.scalar(
+        select(Event)
+        .where(Event.id == event_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if event is None:
+        raise NotFound("There is no such event.")
+    return event
+
+
+async def find_event(session: AsyncReadSession, event_id: UUID) -> Event:
+    """Return the event; raise `NotFound` when there is none."""
+    event = await session.get(Event, event_id)
+    if event is None:
+        raise NotFound("There is no such event.")
+    return event
+
+
+async def find_event_by_join_code(session: AsyncReadSession, join_code: str) -> Event | None:
+    """Return the event that has not ended with this code, else the last ended one, else None."""
+    return await session.scalar(
+        select(Event)
+        .where(Event.join_code == join_code)
+        .order_by(Event.status == "ended", Event.id.desc())
+        .limit(1)
+    )
+
+
+async def list_organizer_events(
+    session: AsyncReadSession, *, organizer_id: UUID, before: UUID | None, limit: int
+) -> list[Event]:
+    """Return up to `limit` events of the organizer, newest first, made before event `before`."""
+    statement = select(Event).where(Event.organizer_id == organizer_id)
+    if before is not None:
+        statement = statement.where(Event.id < before)
+    return list(await session.scalars(statement.order_by(Event.id.desc()).limit(limit)))
+
+
+async def publish_event(session: AsyncSession, event: Event) -> None:
+    """Publish the event's own entry to both audiences."""
+    body = public_event(event)
+    await publish(session, event.id, [Publication("event", event.id, public=body, staff=body)])
+
+
+async def erase_event(session: AsyncSession, event_id: UUID) -> None:
+    """Delete the event and, by its foreign keys, everything in it."""
+    await session.execute(delete(Event).where(Event.id == event_id))

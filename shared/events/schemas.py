@@ -1,0 +1,107 @@
+"""What the API says and accepts of events."""
+
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from shared.events.models import Event, EventStatus
+from shared.schemas import Change, Request, Response
+from shared.text import Title
+
+
+class EventSettings(Request):
+    """How an event behaves for its participants."""
+
+    question_moderation: bool = Field(
+        default=False, description="Questions start pending, seen by staff and their author only"
+    )
+    allow_anonymous_questions: bool = Field(
+        default=True, description="Participants may ask without their name"
+    )
+    reactions_enabled: bool = Field(default=True, description="Participants may send reactions")
+
+
+class EventSettingsChange(Change):
+    """Settings to change; what is left out stays."""
+
+    question_moderation: bool | None = None
+    allow_anonymous_questions: bool | None = None
+    reactions_enabled: bool | None = None
+
+
+class CreateEvent(Request):
+    """A new event."""
+
+    title: Title = Field(examples=["Annual meeting"])
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    settings: EventSettings = EventSettings()
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.starts_at and self.ends_at and self.ends_at < self.starts_at:
+            raise ValueError("ends_at must not be before starts_at")
+        return self
+
+
+class UpdateEvent(Change):
+    """Fields to change; what is left out stays."""
+
+    title: Title | None = None
+    status: Literal["draft", "live", "ended"] | None = None
+    settings: EventSettingsChange | None = None
+
+
+class PublicEvent(Response):
+    """An event as everyone in it may see it."""
+
+    id: UUID
+    join_code: str = Field(examples=["K7PX3M"])
+    title: str
+    status: EventStatus
+    starts_at: datetime | None
+    ends_at: datetime | None
+    settings: EventSettings
+    created_at: datetime
+
+
+class EventDetails(PublicEvent):
+    """An event, with the head of its public feed."""
+
+    revision: int
+
+
+class EventPage(Response):
+    """Events of an organizer, newest first; `cursor` asks for the next page, null on the last."""
+
+    events: list[EventDetails]
+    cursor: str | None
+
+
+def _fields(event: Event) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "join_code": event.join_code,
+        "title": event.title,
+        "status": event.status,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "settings": EventSettings(
+            question_moderation=event.question_moderation,
+            allow_anonymous_questions=event.allow_anonymous_questions,
+            reactions_enabled=event.reactions_enabled,
+        ),
+        "created_at": event.created_at,
+    }
+
+
+def public_event(event: Event) -> PublicEvent:
+    """Return the event's entry in the feed."""
+    return PublicEvent.model_validate(_fields(event))
+
+
+def event_details(event: Event) -> EventDetails:
+    """Return the event as its organizer and host see it."""
+    return EventDetails.model_validate({**_fields(event), "revision": event.revision})

@@ -1,0 +1,34 @@
+"""Table of the change feed."""
+
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import Base
+
+Audience = Literal["public", "staff"]
+EntryType = Literal["event", "poll", "poll_results", "question"]
+
+
+class FeedEntry(Base):
+    """The latest body of one thing for one audience, with the revision that last changed it."""
+
+    __tablename__ = "feed_entries"
+    __table_args__ = (
+        # Every entry has a revision of its own, so a page may be cut anywhere.
+        UniqueConstraint("event_id", "audience", "revision"),
+        CheckConstraint("audience IN ('public', 'staff')", name="audience"),
+        CheckConstraint("revision > 0", name="revision"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(primary_key=True)
+    entity_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    # The JSON bytes as they are sent; NULL is a tombstone.
+    body: Mapped[str | None]

@@ -1,0 +1,111 @@
+"""Reading the feed: one statement, one snapshot, the bytes as they were published."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from shared.db.engines import AsyncReadSession
+from shared.errors import NotFound
+from shared.feed.cursor import Cursor, parse_cursor
+from shared.feed.models import Audience
+
+PAGE_CHANGES = 500
+PAGE_BYTES = 512 * 1024
+# Room for the keys around a page's changes.
+_ENVELOPE_BYTES = 256
+
+# The head and the entries come from one snapshot: nothing can fall between them.
+_PAGE = text("""
+    SELECT event.feed_epoch,
+           CASE WHEN :audience = 'public' THEN event.revision ELSE event.staff_revision END AS head,
+           entry.type, entry.entity_id, entry.revision, entry.body
+    FROM events AS event
+    LEFT JOIN LATERAL (
+        SELECT type, entity_id, revision, body FROM feed_entries
+        WHERE event_id = event.id AND audience = :audience AND revision > :since
+              AND (body IS NOT NULL OR :since > 0)
+        ORDER BY revision
+        LIMIT :limit
+    ) AS entry ON true
+    WHERE event.id = :event_id
+    ORDER BY entry.revision
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of the feed: `changes` are encoded JSON objects, in revision order."""
+
+    cursor: Cursor
+    reset: bool
+    more: bool
+    changes: tuple[str, ...]
+
+    def encode(self, poll_after_ms: int) -> bytes:
+        """Return the response body of get_changes."""
+        return (
+            f'{{"cursor":"{self.cursor}","reset":{_json(self.reset)},"more":{_json(self.more)},'
+            f'"poll_after_ms":{poll_after_ms},"changes":[{",".join(self.changes)}]}}'
+        ).encode()
+
+
+async def read_page(
+    session: AsyncReadSession, event_id: UUID, audience: Audience, since: str | None
+) -> Page:
+    """Return what follows `since`: a delta, or a snapshot when the cursor is none of this feed's.
+
+    Raise `NotFound` when there is no such event.
+    """
+    cursor = parse_cursor(since, audience)
+    rows = await _rows(session, event_id, audience, cursor.revision if cursor else 0)
+    epoch, head = rows[0].feed_epoch, rows[0].head
+    if cursor is not None and (cursor.epoch != epoch or cursor.revision > head):
+        cursor = None
+        rows = await _rows(session, event_id, audience, 0)
+        epoch, head = rows[0].feed_epoch, rows[0].head
+    changes, last, more = _cut(rows)
+    reached = last if more else head
+    return Page(
+        cursor=Cursor(epoch=epoch, audience=audience, revision=reached),
+        reset=cursor is None,
+        more=more,
+        changes=changes,
+    )
+
+
+async def _rows(
+    session: AsyncReadSession, event_id: UUID, audience: Audience, since: int
+) -> list[Row[tuple[object, ...]]]:
+    result = await session.execute(
+        _PAGE,
+        {"event_id": event_id, "audience": audience, "since": since, "limit": PAGE_CHANGES + 1},
+    )
+    rows = list(result)
+    if not rows:
+        raise NotFound("There is no such event.")
+    return rows
+
+
+def _cut(rows: list[Row[tuple[object, ...]]]) -> tuple[tuple[str, ...], int, bool]:
+    """Return as many changes as a page holds, the last one's revision, and whether some are left."""
+    changes: list[str] = []
+    size = _ENVELOPE_BYTES
+    last = 0
+    for row in rows:
+        if row.revision is None:
+            break
+        change = (
+            f'{{"type":"{row.type}","id":"{row.entity_id}","revision":{row.revision},'
+            f'"data":{row.body or "null"}}}'
+        )
+        size += len(change.encode()) + 1
+        if len(changes) == PAGE_CHANGES or (changes and size > PAGE_BYTES):
+            return tuple(changes), last, True
+        changes.append(change)
+        last = row.revision
+    return tuple(changes), last, False
+
+
+def _json(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,1 @@
+"""Members: the hosts, moderators and presenters of one event."""

@@ -1,0 +1,1 @@
+"""Participants: the audience. A row appears with the first thing that one of them writes."""

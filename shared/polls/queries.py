@@ -1,0 +1,144 @@
+"""SQL on polls; that on votes is in `shared.polls.votes`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from shared.db.engines import AsyncReadSession
+from shared.db.locks import advisory_key
+from shared.errors import NotFound
+from shared.feed.publish import Publication, publish
+from shared.identifiers import new_id
+from shared.polls import rules
+from shared.polls.kinds import KINDS
+from shared.polls.kinds.base import VOTERS
+from shared.polls.models import Poll, PollOption
+from shared.polls.schemas import CreatePoll, PublishedResults, poll_details, published_results
+from shared.tally.models import TallySubject
+from shared.tally.queries import Tally, add_subject, read_tallies
+
+
+def gate_key(poll_id: UUID) -> int:
+    """Return the key of the lock that voters share and the closer has alone."""
+    return advisory_key("poll gate", poll_id)
+
+
+async def insert_poll(session: AsyncSession, *, event_id: UUID, request: CreatePoll) -> Poll:
+    """Add a draft poll with its options, and publish it to the staff."""
+    poll = Poll(
+        id=new_id(),
+        event_id=event_id,
+        kind=request.kind,
+        prompt=request.prompt,
+        results_visibility=request.results_visibility,
+        max_choices=KINDS[request.kind].max_choices(request),
+        options=[
+            PollOption(id=new_id(), position=position, label=option.label)
+            for position, option in enumerate(request.options)
+        ],
+    )
+    session.add(poll)
+    await session.flush()
+    await session.refresh(poll, ["status", "created_at"])
+    await add_subject(session, event_id=event_id, subject_id=poll.id, kind="poll")
+    await publish_polls(session, event_id, [poll])
+    return poll
+
+
+async def find_poll(session: AsyncSession | AsyncReadSession, poll_id: UUID) -> Poll:
+    """Return the poll with its options; raise `NotFound` when there is none."""
+    poll = await session.scalar(
+        select(Poll).where(Poll.id == poll_id).options(selectinload(Poll.options))
+    )
+    if poll is None:
+        raise NotFound("There is no such poll.")
+    return poll
+
+
+async def find_open_polls(session: AsyncSession, event_id: UUID) -> list[Poll]:
+    """Return the event's open polls with their options."""
+    polls = await session.scalars(
+        select(Poll)
+        .where(Poll.event_id == event_id, Poll.status == "open")
+        .options(selectinload(Poll.options))
+    )
+    return list(polls)
+
+
+async def shut_gates(session: AsyncSession, poll_ids: Sequence[UUID]) -> None:
+    """Wait until no vote in these polls is under way, and let none begin before the commit."""
+    for key in sorted(gate_key(poll_id) for poll_id in poll_ids):
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def close_polls(session: AsyncSession, polls: Sequence[Poll], *, status: str) -> None:
+    """Close open polls for good: after the commit no vote counts, and the tally is final.
+
+    The gate is shut before the state changes and before the tally is read, each in a statement of
+    its own: a voter that got through before is counted, one that comes after sees the new state.
+    """
+    await shut_gates(session, [poll.id for poll in polls])
+    closed_at = await session.scalar(select(func.clock_timestamp()))
+    for poll in polls:
+        poll.status = status
+        poll.closed_at = closed_at
+    await session.flush()
+
+
+async def open_poll(session: AsyncSession, poll: Poll) -> None:
+    """Open the poll, for the first time or again."""
+    poll.status = "open"
+    poll.closed_at = None
+    if poll.opened_at is None:
+        poll.opened_at = await session.scalar(select(func.clock_timestamp()))
+    await session.flush()
+
+
+async def erase_poll(session: AsyncSession, poll: Poll) -> None:
+    """Delete the poll with its votes and counters, and publish that it is gone."""
+    await shut_gates(session, [poll.id])
+    await session.execute(delete(Poll).where(Poll.id == poll.id))
+    await session.execute(delete(TallySubject).where(TallySubject.subject_id == poll.id))
+    await publish(
+        session,
+        poll.event_id,
+        [
+            Publication("poll", poll.id, public=None, staff=None),
+            Publication("poll_results", poll.id, public=None, staff=None),
+        ],
+    )
+
+
+def results_of(poll: Poll, tally: Tally) -> PublishedResults:
+    """Return what the counters' sums mean for this poll."""
+    tallies = KINDS[poll.kind].tallies([option.id for option in poll.options], tally)
+    return published_results(poll, voters=tally.get(VOTERS, 0), tallies=tallies)
+
+
+async def publish_polls(session: AsyncSession, event_id: UUID, polls: Sequence[Poll]) -> None:
+    """Publish the polls and their counts to those who may see them."""
+    tallies = await read_tallies(session, [poll.id for poll in polls])
+    publications = []
+    for poll in polls:
+        details = poll_details(poll)
+        results = results_of(poll, tallies[poll.id]) if rules.has_results(poll) else None
+        shown = details if rules.is_public(poll) else None
+        shown_results = results if rules.results_are_public(poll) else None
+        publications.append(Publication("poll", poll.id, public=shown, staff=details))
+        publications.append(
+            Publication("poll_results", poll.id, public=shown_results, staff=results)
+        )
+    await publish(session, event_id, publications)
+
+
+async def publish_moved_polls(
+    session: AsyncSession, event_id: UUID, poll_ids: Sequence[UUID]
+) -> None:
+    """Publish the polls whose counters have moved (the tick)."""
+    polls = await session.scalars(
+        select(Poll).where(Poll.id.in_(poll_ids)).options(selectinload(Poll.options))
+    )
+    await publish_polls(session, event_id, list(polls))

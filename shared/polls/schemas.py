@@ -1,0 +1,121 @@
+"""What the API says and accepts of polls."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.polls.models import Poll, PollKind, PollStatus, ResultsVisibility
+from shared.schemas import Change, Request, Response
+from shared.text import Label, Prompt
+
+MAX_OPTIONS = 50
+
+
+class NewOption(Request):
+    """One of the answers that a new poll offers."""
+
+    label: Label = Field(examples=["Tuesday"])
+
+
+class CreatePoll(Request):
+    """A new poll, made as a draft."""
+
+    kind: PollKind
+    prompt: Prompt = Field(examples=["When shall we meet?"])
+    options: Annotated[list[NewOption], Field(min_length=2, max_length=MAX_OPTIONS)]
+    max_choices: int | None = Field(
+        default=None,
+        ge=1,
+        le=MAX_OPTIONS,
+        description="Most options in one vote of a multiple choice; all of them when left out",
+    )
+    results_visibility: ResultsVisibility = "live"
+
+
+class UpdatePoll(Change):
+    """Fields to change; what is left out stays."""
+
+    status: PollStatus | None = None
+    results_visibility: ResultsVisibility | None = None
+    prompt: Prompt | None = None
+
+
+class Option(Response):
+    """One of the answers that a poll offers."""
+
+    id: UUID
+    label: str
+
+
+class PollDetails(Response):
+    """A poll without its counts."""
+
+    id: UUID
+    event_id: UUID
+    kind: PollKind
+    prompt: str
+    options: list[Option]
+    max_choices: int
+    status: PollStatus
+    results_visibility: ResultsVisibility
+    created_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+
+class OptionTally(Response):
+    """How many votes one option has."""
+
+    option_id: UUID
+    votes: int
+
+
+class PublishedResults(Response):
+    """Counts of a poll as the feed shows them."""
+
+    poll_id: UUID
+    final: bool = Field(description="The poll is closed: the counts do not change any more")
+    voters: int = Field(description="Participants who have a vote in this poll")
+    tallies: list[OptionTally] = Field(description="One per option, in the poll's order")
+
+
+class PollResults(PublishedResults):
+    """Counts of a poll, with its state."""
+
+    status: PollStatus
+
+
+class CastVote(Request):
+    """A vote."""
+
+    option_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_OPTIONS)]
+
+
+class Ballot(Response):
+    """What a participant voted for, in the poll's order."""
+
+    option_ids: list[UUID]
+
+
+class VoteReceipt(Response):
+    """The participant's vote as it is committed; nulls when there is none (any more)."""
+
+    poll_id: UUID
+    vote: Ballot | None
+    cast_at: datetime | None
+
+
+def poll_details(poll: Poll) -> PollDetails:
+    """Return the poll as whoever may see it sees it; its options must be loaded."""
+    return PollDetails.model_validate(poll, from_attributes=True)
+
+
+def published_results(
+    poll: Poll, *, voters: int, tallies: Sequence[OptionTally]
+) -> PublishedResults:
+    """Return the poll's counts as the feed shows them."""
+    final = poll.status in ("closed", "archived")
+    return PublishedResults(poll_id=poll.id, final=final, voters=voters, tallies=list(tallies))

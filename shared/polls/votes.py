@@ -1,0 +1,150 @@
+"""SQL on votes: one statement casts, changes and retracts a whole batch, exactly once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from shared.db.engines import AsyncReadSession, write_session
+from shared.errors import EventNotLive, NotFound, OvationError, PollClosed
+from shared.identity.principals import ParticipantPrincipal
+from shared.participants.queries import ADD_NEWCOMERS
+from shared.polls.kinds.base import CountedBallot, PollDefinition
+from shared.polls.models import Vote
+from shared.polls.queries import find_poll, gate_key
+from shared.tally.queries import MOVE_COUNTERS, own_shard
+
+Verdict = Literal["accepted", "not_found", "event_not_live", "poll_closed"]
+
+_REFUSALS: Mapping[str, type[OvationError]] = {
+    "not_found": NotFound,
+    "event_not_live": EventNotLive,
+    "poll_closed": PollClosed,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VoteWrite:
+    """A vote to write; no ballot means to retract it."""
+
+    poll_id: UUID
+    participant: ParticipantPrincipal
+    counted: CountedBallot | None
+
+    @property
+    def key(self) -> tuple[UUID, UUID]:
+        """The row it writes."""
+        return self.poll_id, self.participant.participant_id
+
+
+# In a statement of its own, before the votes: the next statement's snapshot is taken when the gate
+# is passed, so it sees a closing that this one waited for.
+_PASS_GATES = text(
+    "SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest(CAST(:gates AS bigint[])) AS key"
+)
+
+# `judged` decides on each write by the state of its event and poll. A repeated vote keeps its
+# cast_at. RETURNING old and new gives the very row version that was replaced, also when it was
+# written after this statement's snapshot; so the counters move by the true difference.
+_WRITE_VOTES = text(f"""
+    WITH wanted AS (
+        SELECT * FROM unnest(
+            CAST(:poll_ids AS uuid[]), CAST(:participant_ids AS uuid[]), CAST(:event_ids AS uuid[]),
+            CAST(:display_names AS text[]), CAST(:ballots AS text[]), CAST(:counts AS text[])
+        ) WITH ORDINALITY
+          AS wanted (poll_id, participant_id, event_id, display_name, ballot, counts, position)
+    ),
+    judged AS (
+        SELECT wanted.*,
+               CASE WHEN poll.id IS NULL OR poll.status = 'draft' THEN 'not_found'
+                    WHEN event.status <> 'live' THEN 'event_not_live'
+                    WHEN poll.status <> 'open' THEN 'poll_closed'
+                    ELSE 'accepted' END AS verdict
+        FROM wanted
+        LEFT JOIN polls AS poll ON poll.id = wanted.poll_id AND poll.event_id = wanted.event_id
+        LEFT JOIN events AS event ON event.id = poll.event_id
+    ),
+    accepted AS (SELECT * FROM judged WHERE verdict = 'accepted' AND ballot IS NOT NULL),
+    {ADD_NEWCOMERS},
+    voted AS (
+        INSERT INTO votes AS vote (poll_id, participant_id, ballot, counts, cast_at)
+        SELECT poll_id, participant_id, ballot::jsonb, counts::jsonb, clock_timestamp()
+        FROM accepted WHERE (SELECT count(*) FROM newcomers) >= 0
+        ORDER BY poll_id, participant_id
+        ON CONFLICT (poll_id, participant_id) DO UPDATE
+            SET ballot = excluded.ballot, counts = excluded.counts,
+                cast_at = CASE WHEN vote.ballot = excluded.ballot
+                               THEN vote.cast_at ELSE excluded.cast_at END
+        RETURNING vote.poll_id, vote.participant_id, old.counts AS before, new.counts AS after,
+                  new.cast_at
+    ),
+    retracted AS (
+        DELETE FROM votes AS vote USING judged
+        WHERE judged.verdict = 'accepted' AND judged.ballot IS NULL
+              AND vote.poll_id = judged.poll_id AND vote.participant_id = judged.participant_id
+        RETURNING vote.poll_id, vote.counts AS before
+    ),
+    changed AS (
+        SELECT poll_id AS subject_id, before, after FROM voted
+        UNION ALL SELECT poll_id, before, NULL FROM retracted
+    ),
+    {MOVE_COUNTERS}
+    SELECT judged.verdict, voted.cast_at
+    FROM judged LEFT JOIN voted USING (poll_id, participant_id)
+    ORDER BY judged.position
+""")
+
+
+async def write_votes(writes: Sequence[VoteWrite]) -> list[datetime | OvationError | None]:
+    """Write a batch in one transaction; return for each when it was cast, None, or its refusal.
+
+    Two writes of one batch must not have the same key.
+    """
+    async with write_session() as session:
+        gates = sorted({gate_key(write.poll_id) for write in writes})
+        await session.execute(_PASS_GATES, {"gates": gates})
+        rows = await session.execute(_WRITE_VOTES, _parameters(writes))
+        outcomes: list[datetime | OvationError | None] = []
+        for verdict, cast_at in rows:
+            refusal = _REFUSALS.get(verdict)
+            outcomes.append(refusal() if refusal else cast_at)
+        return outcomes
+
+
+def _parameters(writes: Sequence[VoteWrite]) -> dict[str, object]:
+    counted = [write.counted for write in writes]
+    return {
+        "poll_ids": [write.poll_id for write in writes],
+        "participant_ids": [write.participant.participant_id for write in writes],
+        "event_ids": [write.participant.event_id for write in writes],
+        "display_names": [write.participant.display_name for write in writes],
+        "ballots": [each.ballot.model_dump_json() if each else None for each in counted],
+        "counts": [json.dumps(dict(each.counts)) if each else None for each in counted],
+        "shard": own_shard(),
+    }
+
+
+async def find_definition(session: AsyncReadSession, poll_id: UUID) -> PollDefinition:
+    """Return what of the poll never changes; raise `NotFound` for a draft or none."""
+    poll = await find_poll(session, poll_id)
+    if poll.status == "draft":
+        raise NotFound("There is no such poll.")
+    return PollDefinition(
+        id=poll.id,
+        event_id=poll.event_id,
+        kind=poll.kind,
+        option_ids=tuple(option.id for option in poll.options),
+        max_choices=poll.max_choices,
+    )
+
+
+async def list_votes(session: AsyncReadSession, participant_id: UUID) -> list[Vote]:
+    """Return the participant's votes, oldest poll first."""
+    votes = await session.scalars(
+        select(Vote).where(Vote.participant_id == participant_id).order_by(Vote.poll_id)
+    )
+    return list(votes)

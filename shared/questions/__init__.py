@@ -1,0 +1,1 @@
+"""Questions, their upvotes and replies."""

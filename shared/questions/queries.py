@@ -1,0 +1,129 @@
+"""SQL on questions and replies; that on upvotes is in `shared.questions.upvotes`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from shared.db.engines import AsyncReadSession
+from shared.errors import NotFound
+from shared.events.models import Event
+from shared.feed.publish import Publication, publish
+from shared.identifiers import new_id
+from shared.identity.principals import ParticipantPrincipal
+from shared.participants.queries import add_newcomer
+from shared.questions import rules
+from shared.questions.models import Question, Reply
+from shared.questions.schemas import AskQuestion, QuestionDetails, question_details
+from shared.tally.models import TallySubject
+from shared.tally.queries import add_subject, read_tallies
+
+
+def _select() -> Select[tuple[Question]]:
+    return select(Question).options(selectinload(Question.author), selectinload(Question.replies))
+
+
+async def insert_question(
+    session: AsyncSession, event: Event, *, author: ParticipantPrincipal, request: AskQuestion
+) -> QuestionDetails:
+    """Add a question and publish it: to everyone, or to the staff when the event is moderated."""
+    await add_newcomer(session, author)
+    question = Question(
+        id=new_id(),
+        event_id=event.id,
+        participant_id=author.participant_id,
+        body=request.body,
+        anonymous=request.anonymous,
+        status=rules.first_status(moderated=event.question_moderation),
+    )
+    session.add(question)
+    await session.flush()
+    await add_subject(session, event_id=event.id, subject_id=question.id, kind="question")
+    return await publish_question(session, event.id, question.id)
+
+
+async def find_question(
+    session: AsyncSession | AsyncReadSession, question_id: UUID
+) -> Question:
+    """Return the question with its author and replies; raise `NotFound` when there is none."""
+    question = await session.scalar(
+        _select().where(Question.id == question_id).execution_options(populate_existing=True)
+    )
+    if question is None:
+        raise NotFound("There is no such question.")
+    return question
+
+
+async def insert_reply(
+    session: AsyncSession, *, question_id: UUID, author_name: str, body: str
+) -> Reply:
+    """Add a reply below the question."""
+    reply = Reply(id=new_id(), question_id=question_id, author_name=author_name, body=body)
+    session.add(reply)
+    await session.flush()
+    await session.refresh(reply)
+    return reply
+
+
+async def erase_question(session: AsyncSession, question: Question) -> None:
+    """Delete the question with its upvotes and replies, and publish that it is gone."""
+    await session.execute(delete(Question).where(Question.id == question.id))
+    await session.execute(delete(TallySubject).where(TallySubject.subject_id == question.id))
+    gone = Publication("question", question.id, public=None, staff=None)
+    await publish(session, question.event_id, [gone])
+
+
+async def list_questions(
+    session: AsyncReadSession, participant_id: UUID
+) -> list[QuestionDetails]:
+    """Return what the participant asked, oldest first, whatever became of it."""
+    questions = list(
+        await session.scalars(
+            _select().where(Question.participant_id == participant_id).order_by(Question.id)
+        )
+    )
+    tallies = await read_tallies(session, [question.id for question in questions])
+    return [
+        question_details(question, upvotes=tallies[question.id].get(rules.UPVOTES, 0))
+        for question in questions
+    ]
+
+
+async def publish_question(
+    session: AsyncSession, event_id: UUID, question_id: UUID
+) -> QuestionDetails:
+    """Publish one question as it is now, and return what the staff sees of it."""
+    published = await publish_questions(session, event_id, [question_id])
+    if not published:
+        raise NotFound("There is no such question.")
+    return published[0]
+
+
+async def publish_questions(
+    session: AsyncSession, event_id: UUID, question_ids: Sequence[UUID]
+) -> list[QuestionDetails]:
+    """Publish questions as they are now; those that the audience may not see become tombstones."""
+    questions = await session.scalars(
+        _select().where(Question.id.in_(question_ids)).execution_options(populate_existing=True)
+    )
+    tallies = await read_tallies(session, question_ids)
+    shown = [
+        question_details(question, upvotes=tallies[question.id].get(rules.UPVOTES, 0))
+        for question in questions
+    ]
+    await publish(
+        session,
+        event_id,
+        [
+            Publication(
+                "question",
+                details.id,
+                public=details if rules.is_public(details.status) else None,
+                staff=details,
+            )
+            for details in shown
+        ],
+    )
+    return shown

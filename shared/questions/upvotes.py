@@ -1,0 +1,111 @@
+"""SQL on upvotes: one statement gives and takes back a whole batch, exactly once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from shared.db.engines import AsyncReadSession, write_session
+from shared.errors import EventNotLive, NotFound, OvationError
+from shared.identity.principals import ParticipantPrincipal
+from shared.participants.queries import ADD_NEWCOMERS
+from shared.questions.models import Upvote
+from shared.questions.rules import UPVOTES
+from shared.tally.queries import MOVE_COUNTERS, own_shard
+
+_COUNTS = json.dumps({UPVOTES: 1})
+_REFUSALS: dict[str, type[OvationError]] = {"not_found": NotFound, "event_not_live": EventNotLive}
+
+
+@dataclass(frozen=True, slots=True)
+class UpvoteWrite:
+    """An upvote to give, or to take back."""
+
+    question_id: UUID
+    participant: ParticipantPrincipal
+    upvoted: bool
+
+    @property
+    def key(self) -> tuple[UUID, UUID]:
+        """The row it writes."""
+        return self.question_id, self.participant.participant_id
+
+
+_WRITE_UPVOTES = text(f"""
+    WITH wanted AS (
+        SELECT * FROM unnest(
+            CAST(:question_ids AS uuid[]), CAST(:participant_ids AS uuid[]),
+            CAST(:event_ids AS uuid[]), CAST(:display_names AS text[]), CAST(:upvoted AS boolean[])
+        ) WITH ORDINALITY
+          AS wanted (question_id, participant_id, event_id, display_name, upvoted, position)
+    ),
+    judged AS (
+        SELECT wanted.*,
+               CASE WHEN question.id IS NULL OR question.status NOT IN ('published', 'answered')
+                    THEN 'not_found'
+                    WHEN event.status <> 'live' THEN 'event_not_live'
+                    ELSE 'accepted' END AS verdict
+        FROM wanted
+        LEFT JOIN questions AS question
+               ON question.id = wanted.question_id AND question.event_id = wanted.event_id
+        LEFT JOIN events AS event ON event.id = question.event_id
+    ),
+    accepted AS (SELECT * FROM judged WHERE verdict = 'accepted' AND upvoted),
+    {ADD_NEWCOMERS},
+    given AS (
+        INSERT INTO upvotes AS upvote (question_id, participant_id, counts)
+        SELECT question_id, participant_id, CAST(:counts AS jsonb)
+        FROM accepted WHERE (SELECT count(*) FROM newcomers) >= 0
+        ORDER BY question_id, participant_id
+        ON CONFLICT (question_id, participant_id) DO NOTHING
+        RETURNING question_id, counts AS after
+    ),
+    taken AS (
+        DELETE FROM upvotes AS upvote USING judged
+        WHERE judged.verdict = 'accepted' AND NOT judged.upvoted
+              AND upvote.question_id = judged.question_id
+              AND upvote.participant_id = judged.participant_id
+        RETURNING upvote.question_id, upvote.counts AS before
+    ),
+    changed AS (
+        SELECT question_id AS subject_id, NULL::jsonb AS before, after FROM given
+        UNION ALL SELECT question_id, before, NULL FROM taken
+    ),
+    {MOVE_COUNTERS}
+    SELECT verdict FROM judged ORDER BY position
+""")
+
+
+async def write_upvotes(writes: Sequence[UpvoteWrite]) -> list[OvationError | None]:
+    """Write a batch in one transaction; return for each None, or its refusal.
+
+    Two writes of one batch must not have the same key.
+    """
+    async with write_session() as session:
+        verdicts = await session.scalars(
+            _WRITE_UPVOTES,
+            {
+                "question_ids": [write.question_id for write in writes],
+                "participant_ids": [write.participant.participant_id for write in writes],
+                "event_ids": [write.participant.event_id for write in writes],
+                "display_names": [write.participant.display_name for write in writes],
+                "upvoted": [write.upvoted for write in writes],
+                "counts": _COUNTS,
+                "shard": own_shard(),
+            },
+        )
+        refusals = [_REFUSALS.get(verdict) for verdict in verdicts]
+        return [refusal() if refusal else None for refusal in refusals]
+
+
+async def list_upvoted(session: AsyncReadSession, participant_id: UUID) -> list[UUID]:
+    """Return the ids of the questions that the participant supports."""
+    return list(
+        await session.scalars(
+            select(Upvote.question_id)
+            .where(Upvote.participant_id == participant_id)
+            .order_by(Upvote.question_id)
+        )
+    )

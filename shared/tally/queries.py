@@ -1,0 +1,97 @@
+"""Moving counters within a hot write's own statement, and reading what they add up to."""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.engines import AsyncReadSession
+from shared.settings import get_settings
+from shared.tally.models import SubjectKind, TallyCounter, TallySubject
+
+Tally = Mapping[str, int]
+
+# To follow a common table expression `changed(subject_id, before, after)` whose `before` and `after`
+# are the `counts` of a row as it was and as it is (jsonb, NULL for none). The rows are moved in
+# key order: every batch locks counters in the same order, so that none can deadlock.
+MOVE_COUNTERS = """
+    moves AS (
+        SELECT changed.subject_id, move.key, sum(move.amount) AS amount
+        FROM changed CROSS JOIN LATERAL (
+            SELECT key, value::bigint AS amount FROM jsonb_each_text(changed.after)
+            UNION ALL
+            SELECT key, -value::bigint FROM jsonb_each_text(changed.before)
+        ) AS move
+        GROUP BY changed.subject_id, move.key
+        HAVING sum(move.amount) <> 0
+    ),
+    counted AS (
+        INSERT INTO tally_counters AS counter (subject_id, key, shard, count, moves)
+        SELECT subject_id, key, :shard, amount, 1 FROM moves ORDER BY subject_id, key
+        ON CONFLICT (subject_id, key, shard) DO UPDATE
+            SET count = counter.count + excluded.count, moves = counter.moves + 1
+    )
+"""
+
+
+def own_shard() -> int:
+    """Return the shard that this process moves; processes spread over the shards by their pid."""
+    return os.getpid() % get_settings().tally_shards
+
+
+async def add_subject(
+    session: AsyncSession, *, event_id: UUID, subject_id: UUID, kind: SubjectKind
+) -> None:
+    """Let `subject_id` be counted, from zero."""
+    session.add(TallySubject(subject_id=subject_id, event_id=event_id, kind=kind))
+    await session.flush()
+
+
+async def read_tallies(
+    session: AsyncSession | AsyncReadSession, subject_ids: Sequence[UUID]
+) -> dict[UUID, Tally]:
+    """Return the sums over the shards, by subject and key; a subject without moves has no key."""
+    rows = await session.execute(
+        select(TallyCounter.subject_id, TallyCounter.key, func.sum(TallyCounter.count))
+        .where(TallyCounter.subject_id.in_(subject_ids))
+        .group_by(TallyCounter.subject_id, TallyCounter.key)
+    )
+    tallies: dict[UUID, dict[str, int]] = {subject_id: {} for subject_id in subject_ids}
+    for subject_id, key, count in rows:
+        tallies[subject_id][key] = int(count)
+    return tallies
+
+
+_UNPUBLISHED = text("""
+    SELECT subject.subject_id, subject.kind, sum(counter.moves)::bigint AS moves
+    FROM tally_subjects AS subject
+    JOIN tally_counters AS counter USING (subject_id)
+    WHERE subject.event_id = :event_id
+    GROUP BY subject.subject_id
+    HAVING sum(counter.moves) <> subject.published_moves
+    ORDER BY subject.subject_id
+""")
+
+
+async def unpublished_subjects(
+    session: AsyncSession, event_id: UUID
+) -> dict[SubjectKind, dict[UUID, int]]:
+    """Return the event's subjects that moved since they were published: by kind, their moves."""
+    subjects: dict[SubjectKind, dict[UUID, int]] = defaultdict(dict)
+    for subject_id, kind, moves in await session.execute(_UNPUBLISHED, {"event_id": event_id}):
+        subjects[kind][subject_id] = moves
+    return subjects
+
+
+async def mark_published(session: AsyncSession, moves: Mapping[UUID, int]) -> None:
+    """Remember that the feed shows each subject as it was after so many moves."""
+    connection = await session.connection()
+    await connection.execute(
+        update(TallySubject)
+        .where(TallySubject.subject_id == bindparam("subject"))
+        .values(published_moves=bindparam("moves")),
+        [{"subject": subject, "moves": count} for subject, count in moves.items()],
+    )

@@ -1,0 +1,73 @@
+"""What people type: normalised once at the edge, stored and shown as text, never interpreted."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+_KEPT_CONTROLS = frozenset("\n\t")
+
+
+def clean(text: str, *, lines: bool) -> str:
+    """Return `text` in NFC, without control characters and surrounding space.
+
+    With `lines` false, line breaks and tabs become spaces. Raise `ValueError` for NUL, for lone
+    surrogates (neither can be stored) and for text of which nothing visible is left.
+    """
+    if "\x00" in text:
+        raise ValueError("must not contain NUL")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain lone surrogates")
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    if not lines:
+        text = " ".join(text.split())
+    text = "".join(
+        character
+        for character in text
+        if unicodedata.category(character) != "Cc" or character in _KEPT_CONTROLS
+    ).strip()
+    if not any(unicodedata.category(character)[0] not in "CZ" for character in text):
+        raise ValueError("must contain a visible character")
+    return text
+
+
+def _line(text: str) -> str:
+    return clean(text, lines=False)
+
+
+def _paragraphs(text: str) -> str:
+    return clean(text, lines=True)
+
+
+def _at_most(length: int) -> AfterValidator:
+    # After cleaning: NFC may lengthen a text, and the database's limit is on what is stored.
+    def check(text: str) -> str:
+        if len(text) > length:
+            raise ValueError(f"must have at most {length} characters")
+        return text
+
+    return AfterValidator(check)
+
+
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=80), AfterValidator(_line), _at_most(80)
+]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(_line), _at_most(200)
+]
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(_line), _at_most(200)
+]
+Prompt = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(_paragraphs), _at_most(500)
+]
+Body = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1_000),
+    AfterValidator(_paragraphs),
+    _at_most(1_000),
+]
+JoinCode = Annotated[
+    str,
+    Field(min_length=1, max_length=20, description="Join code, any case"),
+]
