@@ -4,7 +4,6 @@ Both are made at first use and bound to the running event loop, so that a Lambda
 has no lifespan, and an ECS task share the code. In Lambda they are one pool of one connection.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
+from shared.db.per_loop import PerLoop
 from shared.secrets import connection_url, database_password
 from shared.settings import Settings, get_settings
 
@@ -107,22 +107,22 @@ def _is_authentication_failure(refused: psycopg.Error) -> bool:
     return "password authentication failed" in str(refused)
 
 
-_databases: dict[asyncio.AbstractEventLoop, Database] = {}
+def _open_database() -> Database:
+    in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+    return Database(get_settings(), in_lambda=in_lambda)
+
+
+_databases = PerLoop(_open_database)
 
 
 def get_database() -> Database:
     """Return the engines of the running loop, made at the first call."""
-    loop = asyncio.get_running_loop()
-    database = _databases.get(loop)
-    if database is None:
-        in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-        database = _databases[loop] = Database(get_settings(), in_lambda=in_lambda)
-    return database
+    return _databases.get()
 
 
 async def close_database() -> None:
     """Close the engines of the running loop, if it has any."""
-    database = _databases.pop(asyncio.get_running_loop(), None)
+    database = _databases.pop()
     if database is not None:
         await database.close()
 

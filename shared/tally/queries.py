@@ -29,10 +29,12 @@ MOVE_COUNTERS = """
         HAVING sum(move.amount) <> 0
     ),
     counted AS (
-        INSERT INTO tally_counters AS counter (subject_id, key, shard, count, moves)
-        SELECT subject_id, key, :shard, amount, 1 FROM moves ORDER BY subject_id, key
+        INSERT INTO tally_counters AS counter (subject_id, key, shard, count, moves, moved_at)
+        SELECT subject_id, key, :shard, amount, 1, clock_timestamp()
+        FROM moves ORDER BY subject_id, key
         ON CONFLICT (subject_id, key, shard) DO UPDATE
-            SET count = counter.count + excluded.count, moves = counter.moves + 1
+            SET count = counter.count + excluded.count, moves = counter.moves + 1,
+                moved_at = excluded.moved_at
     )
 """
 

@@ -1,0 +1,195 @@
+"""Dependencies that let a request in: whose credential, which role, whose event.
+
+They run before the body is looked at, so that 401, 403 and 404 come before 422.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Path, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.db.engines import read_session
+from shared.errors import Forbidden, NotAuthenticated, NotFound
+from shared.http.client_ip import client_ip
+from shared.http.rate_limits import limit_bad_credentials, limit_participant_writes
+from shared.identity.credentials import (
+    API_KEY_PREFIX,
+    MEMBER_TOKEN_PREFIX,
+    PARTICIPANT_TOKEN_PREFIX,
+)
+from shared.identity.policy import authorize
+from shared.identity.principals import OrganizerPrincipal, ParticipantPrincipal, Principal
+from shared.identity.queries import find_member, find_organizer, find_owner
+from shared.identity.tokens import signing_key_id, verify_participant_token
+from shared.observability import logger, participant_hash
+from shared.secrets import signing_keys_for
+from shared.settings import get_settings
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="An organizer's API key (ovk_…), a member token (ovm_…) or a participant token (ovp_…)",
+)
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+
+
+@dataclass(frozen=True, slots=True)
+class EventAccess:
+    """A caller whose role and event were found to fit."""
+
+    principal: Principal
+    event_id: UUID
+
+
+async def find_principal(token: str) -> Principal:
+    """Return whose credential it is; raise `NotAuthenticated` when it is not accepted."""
+    principal: Principal | None = None
+    if token.startswith(PARTICIPANT_TOKEN_PREFIX):
+        key_id = signing_key_id(token)
+        key = (await signing_keys_for(key_id)).keys.get(key_id)
+        principal = verify_participant_token(key, token) if key else None
+    elif token.startswith(MEMBER_TOKEN_PREFIX):
+        async with read_session() as session:
+            principal = await find_member(session, token)
+    elif token.startswith(API_KEY_PREFIX):
+        async with read_session() as session:
+            principal = await find_organizer(session, token)
+    if principal is None:
+        raise NotAuthenticated()
+    return principal
+
+
+async def optional_principal(request: Request, bearer: Bearer) -> Principal | None:
+    """Return who asks, None without a credential; a bad one is refused and counted."""
+    if "authorization" not in request.headers:
+        return None
+    try:
+        if bearer is None:
+            raise NotAuthenticated()
+        principal = await find_principal(bearer.credentials)
+    except NotAuthenticated:
+        settings = get_settings()
+        await limit_bad_credentials(client_ip(request.scope, settings.trusted_proxy_hops))
+        raise
+    if isinstance(principal, ParticipantPrincipal):
+        logger.thread_safe_append_keys(
+            event_id=str(principal.event_id),
+            participant=participant_hash(principal.participant_id),
+        )
+    return principal
+
+
+MaybePrincipal = Annotated[Principal | None, Depends(optional_principal)]
+
+
+async def required_principal(principal: MaybePrincipal) -> Principal:
+    """Return who asks; raise `NotAuthenticated` without a credential."""
+    if principal is None:
+        raise NotAuthenticated()
+    return principal
+
+
+CurrentPrincipal = Annotated[Principal, Depends(required_principal)]
+
+
+def organizer_access(operation: str) -> Callable[..., Awaitable[OrganizerPrincipal]]:
+    """Return the dependency that lets an organizer's API key in."""
+
+    async def check(principal: CurrentPrincipal) -> OrganizerPrincipal:
+        authorize(principal, operation)
+        if not isinstance(principal, OrganizerPrincipal):
+            raise Forbidden("An organizer's API key is needed.")
+        return principal
+
+    return check
+
+
+def participant_access(operation: str) -> Callable[..., Awaitable[ParticipantPrincipal]]:
+    """Return the dependency that lets a participant write, as fast as the limit allows.
+
+    That the thing is of the participant's event is checked where it is written.
+    """
+
+    async def check(principal: CurrentPrincipal) -> ParticipantPrincipal:
+        authorize(principal, operation)
+        if not isinstance(principal, ParticipantPrincipal):
+            raise Forbidden("A participant token is needed.")
+        await limit_participant_writes(principal.participant_id.hex)
+        return principal
+
+    return check
+
+
+async def check_event(principal: Principal, event_id: UUID) -> EventAccess:
+    """Return the access of a principal to an event; raise unless it is the principal's own.
+
+    `Forbidden` for a token of another event, `NotFound` for an event that is not the organizer's.
+    """
+    if isinstance(principal, OrganizerPrincipal):
+        async with read_session() as session:
+            owner = await find_owner(session, "event", event_id)
+        if owner is None or owner.organizer_id != principal.organizer_id:
+            raise NotFound("There is no such event.")
+    elif principal.event_id != event_id:
+        raise Forbidden("This credential is of another event.")
+    return EventAccess(principal, event_id)
+
+
+def event_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
+    """Return the dependency of a path with an event_id."""
+
+    async def check(
+        principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
+    ) -> EventAccess:
+        authorize(principal, operation)
+        if isinstance(principal, ParticipantPrincipal) and operation in _LIMITED:
+            await limit_participant_writes(principal.participant_id.hex)
+        return await check_event(principal, event_id)
+
+    return check
+
+
+# What a participant writes below an event's path.
+_LIMITED = frozenset({"ask_question"})
+
+
+async def check_thing(
+    principal: Principal, kind: Literal["poll", "question"], thing_id: UUID
+) -> EventAccess:
+    """Return the access of a principal to a thing; raise `NotFound` unless it is of its own event."""
+    async with read_session() as session:
+        owner = await find_owner(session, kind, thing_id)
+    if owner is not None:
+        if isinstance(principal, OrganizerPrincipal):
+            own = owner.organizer_id == principal.organizer_id
+        else:
+            own = owner.event_id == principal.event_id
+        if own:
+            return EventAccess(principal, owner.event_id)
+    raise NotFound(f"There is no such {kind}.")
+
+
+def poll_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
+    """Return the dependency of a path with a poll_id."""
+
+    async def check(
+        principal: CurrentPrincipal, poll_id: Annotated[UUID, Path(description="The poll")]
+    ) -> EventAccess:
+        authorize(principal, operation)
+        return await check_thing(principal, "poll", poll_id)
+
+    return check
+
+
+def question_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
+    """Return the dependency of a path with a question_id."""
+
+    async def check(
+        principal: CurrentPrincipal, question_id: Annotated[UUID, Path(description="The question")]
+    ) -> EventAccess:
+        authorize(principal, operation)
+        return await check_thing(principal, "question", question_id)
+
+    return check

@@ -1,0 +1,76 @@
+"""The ASGI application around a set of endpoints: the same layers for all of them and for one."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from shared.http.error_handlers import add_error_handlers
+from shared.http.problems import Problem
+from shared.http.request_context import RequestContext
+from shared.settings import get_settings
+
+VERSION = "0.1.0"
+
+_DESCRIPTION = """Live event engagement: an audience joins by a code, votes in polls, asks and upvotes
+questions; presenter and moderator see it within seconds. Clients poll `GET /v1/events/{event_id}/changes`
+with the cursor they were given last."""
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class _OvationApi(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document, with the model that all errors share."""
+        if not self.openapi_schema:
+            schema = super().openapi()
+            models = schema.setdefault("components", {}).setdefault("schemas", {})
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            models.update(problem.pop("$defs"))
+            models["Problem"] = problem
+        return super().openapi()
+
+
+def build_app(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None) -> ASGIApp:
+    """Return the application that serves `routers`, with its outer layers."""
+    return wrap_app(build_api(routers, lifespan=lifespan))
+
+
+def build_api(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None) -> FastAPI:
+    """Return the endpoints alone, without the layers around them."""
+    api = _OvationApi(
+        title="Ovation",
+        version=VERSION,
+        description=_DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=get_settings().max_body_bytes,
+        lifespan=lifespan,
+    )
+    add_error_handlers(api)
+    for router in routers:
+        api.include_router(router)
+    return api
+
+
+def wrap_app(api: FastAPI) -> ASGIApp:
+    """Return `api` behind CORS and the request context."""
+    settings = get_settings()
+    app: ASGIApp = api
+    if settings.cors_allowed_origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=settings.cors_allowed_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
+            max_age=3600,
+        )
+    in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+    return RequestContext(app, flush_each=in_lambda)

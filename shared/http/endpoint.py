@@ -1,0 +1,71 @@
+"""What turns one function into an endpoint, on ECS and in Lambda."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import pydantic_core
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from shared import errors
+from shared.http.lambda_adapter import lambda_handler
+from shared.http.problems import describe_problems
+
+# What any operation may answer, what one with a credential may, and what one with a body may.
+ANY = (errors.InvalidRequest, errors.Unavailable)
+AUTHENTICATED = (errors.NotAuthenticated, errors.Forbidden, errors.RateLimited, *ANY)
+WITH_BODY = (errors.BodyTooLarge,)
+ON_A_THING = (errors.NotFound,)
+
+
+class _JudgedRequest(Request):
+    """A request whose malformed JSON is judged with the body, so after the credential."""
+
+    async def json(self) -> Any:
+        """Return the parsed body, or a text that fits no model when it is malformed."""
+        if not hasattr(self, "_parsed"):
+            try:
+                self._parsed = pydantic_core.from_json(await self.body(), allow_inf_nan=False)
+            except ValueError as malformed:
+                self.state.malformed_json = str(malformed)
+                self._parsed = ""
+        return self._parsed
+
+
+class _JudgedRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_judged(request: Request) -> Response:
+            return await handle(_JudgedRequest(request.scope, request.receive))
+
+        return handle_judged
+
+
+def endpoint_router(tag: str) -> APIRouter:
+    """Return the router of one endpoint, whose function's name is its operation id."""
+    return APIRouter(
+        tags=[tag],
+        route_class=_JudgedRoute,
+        generate_unique_id_function=lambda route: route.name,
+    )
+
+
+def problems(*refusals: type[errors.OvationError]) -> dict[int | str, dict[str, Any]]:
+    """Describe an operation's refusals for OpenAPI."""
+    return describe_problems(*refusals)
+
+
+def burst_handler(router: APIRouter) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
+    """Return the Lambda entry of one endpoint; the application around it is built at first use."""
+
+    def build() -> ASGIApp:
+        # Imported when a Lambda needs it: the ECS application builds one app of all endpoints.
+        from shared.http.app import build_app
+
+        return build_app([router])
+
+    return lambda_handler(build)

@@ -1,0 +1,109 @@
+"""Turning what handlers raise into problem+json."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared import errors
+from shared.db.retry import is_conflict, is_unavailable
+from shared.http.problems import (
+    INTERNAL_ERROR,
+    MALFORMED_JSON,
+    METHOD_NOT_ALLOWED,
+    PROBLEM_TYPES,
+    ProblemType,
+    problem_response,
+)
+from shared.http.request_context import request_id
+from shared.observability import log_failure
+
+_BY_STATUS = {
+    404: PROBLEM_TYPES[errors.NotFound],
+    405: METHOD_NOT_ALLOWED,
+    413: PROBLEM_TYPES[errors.BodyTooLarge],
+}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Let `app` answer every error as a problem."""
+    app.add_exception_handler(errors.OvationError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(PoolTimeout, _database_error)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, errors.OvationError):
+        raise error
+    headers = {}
+    if isinstance(error, errors.RateLimited | errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.NotAuthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_response(
+        PROBLEM_TYPES[type(error)],
+        detail=error.detail,
+        request_id=request_id(request.scope),
+        errors=error.errors if isinstance(error, errors.InvalidRequest) else (),
+        headers=headers,
+    )
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    malformed = getattr(request.state, "malformed_json", None)
+    if malformed is not None:
+        return problem_response(
+            MALFORMED_JSON,
+            detail="The request body is not valid JSON.",
+            request_id=request_id(request.scope),
+            errors=[errors.FieldError(("body",), malformed, "json_invalid")],
+        )
+    return problem_response(
+        PROBLEM_TYPES[errors.InvalidRequest],
+        detail="The request does not have the form that is asked for; see errors.",
+        request_id=request_id(request.scope),
+        errors=_field_errors(error.errors()),
+    )
+
+
+def _field_errors(raised: Sequence[Any]) -> list[errors.FieldError]:
+    # Only where and what should be there: never the value, which is what somebody wrote.
+    return [
+        errors.FieldError(tuple(each["loc"]), str(each["msg"]), str(each["type"]))
+        for each in raised
+    ]
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    problem = _BY_STATUS.get(
+        error.status_code, ProblemType(error.status_code, "bad_request", "Bad request")
+    )
+    return problem_response(
+        problem,
+        detail=problem.title + ".",
+        request_id=request_id(request.scope),
+        headers=error.headers,
+    )
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    if is_unavailable(error) or is_conflict(error):
+        log_failure("database unavailable", error)
+        return await _refused(request, errors.Unavailable())
+    log_failure("database refused a statement", error)
+    return problem_response(
+        INTERNAL_ERROR,
+        detail="Something went wrong on our side.",
+        request_id=request_id(request.scope),
+    )

@@ -1,0 +1,102 @@
+"""The outermost layer: request ids, security headers, one access line, and an answer for anything.
+
+Pure ASGI, because keys bound in a BaseHTTPMiddleware do not reach the handler's context.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.problems import INTERNAL_ERROR, problem_response
+from shared.observability import log_failure, logger, metrics
+
+_API_SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+_API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+
+def request_id(scope: Mapping[str, Any]) -> str:
+    """Return the id of the request under way."""
+    return str(scope["state"]["request_id"])
+
+
+class RequestContext:
+    """Wrap the whole application of either runtime."""
+
+    def __init__(self, app: ASGIApp, *, flush_each: bool = False) -> None:
+        self._app = app
+        self._flush_each = flush_each
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; whatever happens, the client gets an answer and the log gets a line."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        identifier = uuid4().hex
+        scope.setdefault("state", {})["request_id"] = identifier
+        logger.thread_safe_clear_keys()
+        logger.thread_safe_append_keys(request_id=identifier, **_lambda_keys(scope))
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": _headers(message["headers"], identifier)}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            log_failure("unhandled", error)
+            if status:
+                raise
+            answer = problem_response(
+                INTERNAL_ERROR, detail="Something went wrong on our side.", request_id=identifier
+            )
+            await answer(scope, receive, send_with_headers)
+        finally:
+            _record(scope, status, started)
+            metrics.flush_if_due(now=self._flush_each)
+
+
+def _lambda_keys(scope: Scope) -> dict[str, str]:
+    context = scope.get("aws.context")
+    invocation = getattr(context, "aws_request_id", None)
+    return {"function_request_id": invocation} if invocation else {}
+
+
+def _headers(
+    headers: list[tuple[bytes, bytes]], identifier: str
+) -> list[tuple[bytes, bytes]]:
+    names = {name for name, _ in headers}
+    added = [header for header in _API_SECURITY_HEADERS if header[0] not in names]
+    if _API_POLICY[0] not in names:
+        added.append(_API_POLICY)
+    return [*headers, *added, (b"x-request-id", identifier.encode())]
+
+
+def _record(scope: Scope, status: int, started: float) -> None:
+    route = scope.get("route")
+    operation = getattr(route, "name", None) or "unknown"
+    duration_ms = round((time.perf_counter() - started) * 1000, 1)
+    logger.info(
+        "request",
+        method=scope["method"],
+        route=getattr(route, "path", None) or "unknown",
+        operation=operation,
+        status=status,
+        duration_ms=duration_ms,
+    )
+    metrics.add("Requests", 1, operation=operation)
+    if status >= 500 or not status:
+        metrics.add("Errors", 1, operation=operation)

@@ -1,0 +1,64 @@
+"""SQL on kept answers."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.idempotency.models import KeptAnswer
+
+KEPT_FOR = text("interval '24 hours'")
+_SWEEP = 100
+
+
+async def claim(
+    session: AsyncSession, *, principal_id: UUID, key_hash: bytes, request_hash: bytes
+) -> KeptAnswer | None:
+    """Reserve the key for this transaction; return the answer kept for it when it came before.
+
+    Waits for another transaction that holds the same key, so that two at once create one thing.
+    """
+    await _sweep(session)
+    claimed = await session.scalar(
+        insert(KeptAnswer)
+        .values(
+            principal_id=principal_id,
+            key_hash=key_hash,
+            request_hash=request_hash,
+            status=0,
+            sealed_body=b"",
+        )
+        .on_conflict_do_nothing()
+        .returning(KeptAnswer.principal_id)
+    )
+    if claimed is not None:
+        return None
+    return await session.get_one(KeptAnswer, (principal_id, key_hash))
+
+
+async def keep(
+    session: AsyncSession, *, principal_id: UUID, key_hash: bytes, status: int, sealed_body: bytes
+) -> None:
+    """Keep the answer of a key that this transaction has claimed."""
+    await session.execute(
+        update(KeptAnswer)
+        .where(KeptAnswer.principal_id == principal_id, KeptAnswer.key_hash == key_hash)
+        .values(status=status, sealed_body=sealed_body)
+    )
+
+
+async def _sweep(session: AsyncSession) -> None:
+    # A few expired rows with each new one, skipping those that somebody else sweeps: the table
+    # stays small without a job of its own.
+    expired = (
+        select(KeptAnswer.principal_id, KeptAnswer.key_hash)
+        .where(KeptAnswer.created_at < func.now() - KEPT_FOR)
+        .limit(_SWEEP)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        delete(KeptAnswer).where(
+            tuple_(KeptAnswer.principal_id, KeptAnswer.key_hash).in_(expired)
+        )
+    )

@@ -1,0 +1,96 @@
+"""The tick: how votes and upvotes reach the feed without touching any row that is shared.
+
+At most once per interval and event, one process turns the counters that moved into feed entries.
+Readers start it, so it needs no worker, and works in Lambda as on ECS; after a crash the next
+reader publishes what was committed.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.engines import read_session, write_session
+from shared.db.locks import advisory_key
+from shared.db.retry import is_conflict
+from shared.errors import NotFound
+from shared.events.queries import lock_event
+from shared.polls.queries import publish_moved_polls
+from shared.questions.queries import publish_questions
+from shared.settings import get_settings
+from shared.tally.models import SubjectKind
+from shared.tally.queries import mark_published, unpublished_subjects
+
+PUBLISHERS: Mapping[
+    SubjectKind, Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[object]]
+] = {"poll": publish_moved_polls, "question": publish_questions}
+
+_REMEMBERED_EVENTS = 10_000
+
+_IS_DUE = text("""
+    SELECT event.ticked_at <= clock_timestamp() - make_interval(secs => :interval_s)
+           AND EXISTS (
+               SELECT 1 FROM tally_subjects AS subject
+               JOIN tally_counters AS counter USING (subject_id)
+               WHERE subject.event_id = event.id
+               GROUP BY subject.subject_id
+               HAVING sum(counter.moves) <> subject.published_moves
+           )
+    FROM events AS event WHERE event.id = :event_id
+""")
+
+# When this process last looked, by event: what keeps statements independent of the audience.
+_looked: OrderedDict[UUID, float] = OrderedDict()
+
+
+async def tick_if_due(event_id: UUID) -> None:
+    """Publish the event's moved counters, unless this process or another did so an interval ago.
+
+    A conflict with another transaction is no error: the next reader's tick publishes as much.
+    """
+    interval_s = get_settings().tick_interval_ms / 1000
+    if not _first_look(event_id, interval_s):
+        return
+    async with read_session() as session:
+        due = await session.scalar(_IS_DUE, {"event_id": event_id, "interval_s": interval_s})
+    if not due:
+        return
+    try:
+        await publish_moved(event_id)
+    except NotFound:
+        return
+    except Exception as error:
+        if not is_conflict(error):
+            raise
+
+
+def _first_look(event_id: UUID, interval_s: float) -> bool:
+    now = time.monotonic()
+    last = _looked.get(event_id)
+    if last is not None and now - last < interval_s:
+        return False
+    _looked[event_id] = now
+    _looked.move_to_end(event_id)
+    if len(_looked) > _REMEMBERED_EVENTS:
+        _looked.popitem(last=False)
+    return True
+
+
+async def publish_moved(event_id: UUID) -> None:
+    """Publish every counter of the event that moved, unless another process is doing just that."""
+    async with write_session() as session:
+        alone = await session.scalar(
+            select(func.pg_try_advisory_xact_lock(advisory_key("tick", event_id)))
+        )
+        if not alone:
+            return
+        event = await lock_event(session, event_id)
+        event.ticked_at = func.clock_timestamp()
+        await session.flush()
+        # Read after the lock: what is published can never be older than what is shown.
+        for kind, moves in (await unpublished_subjects(session, event_id)).items():
+            await PUBLISHERS[kind](session, event_id, list(moves))
+            await mark_published(session, moves)
