@@ -101,6 +101,12 @@ class RateLimited(OvationError):
         super().__init__()
 
 
+class NotReady(OvationError):
+    """Something that requests need is away."""
+
+    detail = "Something that requests need is away; see checks."
+
+
 class Unavailable(OvationError):
     """The database is away or the queue of writes is full: nothing was changed, try again."""
 

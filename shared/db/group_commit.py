@@ -10,8 +10,9 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from shared.db.per_loop import PerLoop
 from shared.db.retry import is_conflict, is_lost_connection
 from shared.errors import Unavailable
 
@@ -123,3 +124,25 @@ def _fail(batch: Sequence[_Waiting[Write, Outcome]], error: Exception) -> None:
     for waiting in batch:
         if not waiting.answer.done():
             waiting.answer.set_exception(error)
+
+
+_queues: list["QueuePerLoop[Any, Any]"] = []
+
+
+class QueuePerLoop(PerLoop[GroupCommit[Write, Outcome]]):
+    """The queue of one kind of hot write, one per event loop; known to `drain_queues`."""
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome]]],
+        *,
+        key: Callable[[Write], Hashable],
+    ) -> None:
+        super().__init__(lambda: GroupCommit(commit, key=key))
+        _queues.append(self)
+
+
+async def drain_queues() -> None:
+    """Return when every hot write that the running loop took is committed or answered."""
+    for queue in _queues:
+        await queue.get().drained()

@@ -1,5 +1,6 @@
 """Table of events."""
 
+import secrets
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -8,6 +9,14 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
+
+_EPOCHS = 2**31
+
+
+def new_feed_epoch() -> int:
+    """Return a random epoch: that two lives share one is as good as impossible."""
+    return secrets.randbelow(_EPOCHS)
+
 
 EventStatus = Literal["draft", "live", "ended"]
 
@@ -44,8 +53,6 @@ class Event(Base):
     revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
     staff_revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
     # Which life of the database the cursors belong to; random, and made anew after a restore.
-    feed_epoch: Mapped[int] = mapped_column(
-        server_default=text("floor(random() * 2147483647)::integer")
-    )
+    feed_epoch: Mapped[int] = mapped_column(default=new_feed_epoch)
     ticked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound, Unavailable
 from shared.events.models import Event
-from shared.events.schemas import CreateEvent, public_event
+from shared.events.schemas import CreateEvent, UpdateEvent, public_event
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id, new_join_code
 
@@ -87,6 +87,20 @@ async def list_organizer_events(
     if before is not None:
         statement = statement.where(Event.id < before)
     return list(await session.scalars(statement.order_by(Event.id.desc()).limit(limit)))
+
+
+async def change_event(session: AsyncSession, event: Event, request: UpdateEvent) -> None:
+    """Write what the request changes of a locked event, and publish it."""
+    if request.title is not None:
+        event.title = request.title
+    if request.status is not None:
+        event.status = request.status
+    if request.settings is not None:
+        for name, value in request.settings.changes().items():
+            setattr(event, name, value)
+    await session.flush()
+    await publish_event(session, event)
+    await session.refresh(event)
 
 
 async def publish_event(session: AsyncSession, event: Event) -> None:

@@ -21,7 +21,7 @@ from shared.identity.credentials import (
     PARTICIPANT_TOKEN_PREFIX,
 )
 from shared.identity.policy import authorize
-from shared.identity.principals import OrganizerPrincipal, ParticipantPrincipal, Principal
+from shared.identity.principals import OrganizerPrincipal, ParticipantPrincipal, Principal, Role
 from shared.identity.queries import find_member, find_organizer, find_owner
 from shared.identity.tokens import signing_key_id, verify_participant_token
 from shared.observability import logger, participant_hash
@@ -94,6 +94,16 @@ async def required_principal(principal: MaybePrincipal) -> Principal:
 CurrentPrincipal = Annotated[Principal, Depends(required_principal)]
 
 
+def permitted(operation: str) -> Callable[..., Awaitable[Principal]]:
+    """Return the dependency that only looks at the role."""
+
+    async def check(principal: CurrentPrincipal) -> Principal:
+        authorize(principal, operation)
+        return principal
+
+    return check
+
+
 def organizer_access(operation: str) -> Callable[..., Awaitable[OrganizerPrincipal]]:
     """Return the dependency that lets an organizer's API key in."""
 
@@ -144,15 +154,23 @@ def event_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
         principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
     ) -> EventAccess:
         authorize(principal, operation)
-        if isinstance(principal, ParticipantPrincipal) and operation in _LIMITED:
-            await limit_participant_writes(principal.participant_id.hex)
         return await check_event(principal, event_id)
 
     return check
 
 
-# What a participant writes below an event's path.
-_LIMITED = frozenset({"ask_question"})
+def participant_event_access(operation: str) -> Callable[..., Awaitable[ParticipantPrincipal]]:
+    """Return the dependency of a participant's own path below an event."""
+    let_in = participant_access(operation)
+
+    async def check(
+        principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
+    ) -> ParticipantPrincipal:
+        participant = await let_in(principal)
+        await check_event(participant, event_id)
+        return participant
+
+    return check
 
 
 async def check_thing(
@@ -169,6 +187,17 @@ async def check_thing(
         if own:
             return EventAccess(principal, owner.event_id)
     raise NotFound(f"There is no such {kind}.")
+
+
+async def reads_as_staff(
+    principal: Principal, kind: Literal["poll", "question"], thing_id: UUID
+) -> bool:
+    """Tell whether the principal is of the staff of the thing's event.
+
+    Raise `NotFound` when the thing is not of the principal's own event.
+    """
+    await check_thing(principal, kind, thing_id)
+    return principal.role is not Role.PARTICIPANT
 
 
 def poll_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:

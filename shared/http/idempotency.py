@@ -22,6 +22,10 @@ _JSON = "application/json"
 _KEY_PATTERN = r"^[\x21-\x7e]+$"
 
 
+# What an operation with an Idempotency-Key may refuse besides.
+REUSED_KEY = (IdempotencyKeyReused,)
+
+
 class Once:
     """Runs a creation once per Idempotency-Key of a principal."""
 

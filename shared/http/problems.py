@@ -39,6 +39,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
         422, "idempotency_key_reused", "Idempotency-Key reused"
     ),
     errors.RateLimited: ProblemType(429, "rate_limited", "Too many requests"),
+    errors.NotReady: ProblemType(503, "not_ready", "Not ready"),
     errors.Unavailable: ProblemType(503, "unavailable", "Service unavailable"),
 }
 
@@ -74,6 +75,7 @@ def problem_response(
     request_id: str,
     errors: Sequence[errors.FieldError] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
     """Return a problem+json response; never cached."""
     body: dict[str, Any] = {
@@ -83,6 +85,7 @@ def problem_response(
         "detail": detail,
         "code": problem.code,
         "request_id": request_id,
+        **(members or {}),
     }
     if errors:
         body["errors"] = [

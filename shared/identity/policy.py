@@ -14,7 +14,6 @@ _HOSTS = frozenset({Role.ORGANIZER, Role.HOST})
 _MODERATORS = _HOSTS | {Role.MODERATOR}
 _STAFF = _MODERATORS | {Role.PRESENTER}
 _PARTICIPANT = frozenset({Role.PARTICIPANT})
-_ANY_ROLE = _STAFF | _PARTICIPANT
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "create_api_key": _ORGANIZER,
@@ -32,7 +31,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "create_poll": _MODERATORS,
     "update_poll": _MODERATORS,
     "delete_poll": _MODERATORS,
-    "get_results": _ANY_ROLE,
     "cast_vote": _PARTICIPANT,
     "retract_vote": _PARTICIPANT,
     "ask_question": _PARTICIPANT,

@@ -16,7 +16,14 @@ from shared.polls import rules
 from shared.polls.kinds import KINDS
 from shared.polls.kinds.base import VOTERS
 from shared.polls.models import Poll, PollOption
-from shared.polls.schemas import CreatePoll, PublishedResults, poll_details, published_results
+from shared.polls.schemas import (
+    CreatePoll,
+    PollResults,
+    PublishedResults,
+    UpdatePoll,
+    poll_details,
+    published_results,
+)
 from shared.tally.models import TallySubject
 from shared.tally.queries import Tally, add_subject, read_tallies
 
@@ -56,6 +63,11 @@ async def find_poll(session: AsyncSession | AsyncReadSession, poll_id: UUID) -> 
     if poll is None:
         raise NotFound("There is no such poll.")
     return poll
+
+
+async def find_poll_ids(session: AsyncSession, event_id: UUID) -> list[UUID]:
+    """Return the ids of the event's polls."""
+    return list(await session.scalars(select(Poll.id).where(Poll.event_id == event_id)))
 
 
 async def find_open_polls(session: AsyncSession, event_id: UUID) -> list[Poll]:
@@ -116,6 +128,34 @@ def results_of(poll: Poll, tally: Tally) -> PublishedResults:
     """Return what the counters' sums mean for this poll."""
     tallies = KINDS[poll.kind].tallies([option.id for option in poll.options], tally)
     return published_results(poll, voters=tally.get(VOTERS, 0), tallies=tallies)
+
+
+async def change_poll(session: AsyncSession, poll: Poll, request: UpdatePoll) -> None:
+    """Write what the request changes, and publish it; the event must be locked.
+
+    Raise `InvalidTransition` when the poll cannot get to the state that is asked for.
+    """
+    if request.prompt is not None:
+        poll.prompt = request.prompt
+    if request.results_visibility is not None:
+        poll.results_visibility = request.results_visibility
+    if request.status is not None and request.status != poll.status:
+        rules.check_transition(poll.status, request.status)
+        if rules.stops_voting(poll.status, request.status):
+            await close_polls(session, [poll], status=request.status)
+        elif request.status == "open":
+            await open_poll(session, poll)
+        else:
+            poll.status = request.status
+    await session.flush()
+    await publish_polls(session, poll.event_id, [poll])
+
+
+async def read_results(session: AsyncReadSession, poll: Poll) -> PollResults:
+    """Return the poll's counts as they are now."""
+    tally = (await read_tallies(session, [poll.id]))[poll.id]
+    counted = results_of(poll, tally)
+    return PollResults.model_validate({**counted.model_dump(), "status": poll.status})
 
 
 async def publish_polls(session: AsyncSession, event_id: UUID, polls: Sequence[Poll]) -> None:

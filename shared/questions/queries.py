@@ -16,7 +16,13 @@ from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import add_newcomer
 from shared.questions import rules
 from shared.questions.models import Question, Reply
-from shared.questions.schemas import AskQuestion, QuestionDetails, question_details
+from shared.questions.schemas import (
+    AskQuestion,
+    QuestionDetails,
+    ReplyDetails,
+    UpdateQuestion,
+    question_details,
+)
 from shared.tally.models import TallySubject
 from shared.tally.queries import add_subject, read_tallies
 
@@ -56,15 +62,40 @@ async def find_question(
     return question
 
 
-async def insert_reply(
-    session: AsyncSession, *, question_id: UUID, author_name: str, body: str
-) -> Reply:
-    """Add a reply below the question."""
+async def change_question(
+    session: AsyncSession, question: Question, request: UpdateQuestion
+) -> QuestionDetails:
+    """Write what the request changes, and publish it; the event must be locked.
+
+    A question that leaves the audience's feed loses its marks. Raise `InvalidTransition` for a mark
+    on a question that the audience does not see.
+    """
+    if request.status is not None:
+        question.status = request.status
+        if not rules.is_public(request.status):
+            question.pinned = question.highlighted = False
+    rules.check_marks(
+        question.status, pinned=bool(request.pinned), highlighted=bool(request.highlighted)
+    )
+    if request.pinned is not None:
+        question.pinned = request.pinned
+    if request.highlighted is not None:
+        question.highlighted = request.highlighted
+    await session.flush()
+    return await publish_question(session, question.event_id, question.id)
+
+
+async def add_reply(
+    session: AsyncSession, event_id: UUID, question_id: UUID, *, author_name: str, body: str
+) -> ReplyDetails:
+    """Add a reply below the question, and publish it; the event must be locked."""
+    await find_question(session, question_id)
     reply = Reply(id=new_id(), question_id=question_id, author_name=author_name, body=body)
     session.add(reply)
     await session.flush()
     await session.refresh(reply)
-    return reply
+    await publish_question(session, event_id, question_id)
+    return ReplyDetails.model_validate(reply, from_attributes=True)
 
 
 async def erase_question(session: AsyncSession, question: Question) -> None:

@@ -1,0 +1,79 @@
+"""The one ASGI application that ECS runs: every endpoint, in one explicit list."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from handlers.api_keys import create_api_key, list_api_keys, revoke_api_key
+from handlers.events import create_event, delete_event, get_event, list_events, update_event
+from handlers.feed import get_changes
+from handlers.health import get_live, get_ready
+from handlers.join import join_event
+from handlers.me import get_me
+from handlers.members import add_member, revoke_member
+from handlers.polls import (
+    cast_vote,
+    create_poll,
+    delete_poll,
+    get_results,
+    retract_vote,
+    update_poll,
+)
+from handlers.questions import (
+    ask_question,
+    delete_question,
+    reply_to_question,
+    retract_upvote,
+    update_question,
+    upvote_question,
+)
+from shared.db.engines import close_database
+from shared.db.group_commit import drain_queues
+from shared.http.app import build_app
+from shared.observability import adopt_server_logs, metrics
+from shared.secrets import signing_keys
+from shared.settings import get_settings
+
+ENDPOINTS = (
+    get_live,
+    get_ready,
+    create_api_key,
+    list_api_keys,
+    revoke_api_key,
+    create_event,
+    list_events,
+    get_event,
+    update_event,
+    delete_event,
+    add_member,
+    revoke_member,
+    join_event,
+    get_changes,
+    get_me,
+    create_poll,
+    update_poll,
+    delete_poll,
+    cast_vote,
+    retract_vote,
+    get_results,
+    ask_question,
+    update_question,
+    delete_question,
+    reply_to_question,
+    upvote_question,
+    retract_upvote,
+)
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    adopt_server_logs()
+    signing_keys(get_settings())
+    yield
+    await drain_queues()
+    await close_database()
+    metrics.flush_if_due(now=True)
+
+
+app = build_app([endpoint.router for endpoint in ENDPOINTS], lifespan=_lifespan)

@@ -1,0 +1,34 @@
+"""A participant reads what is its own: votes, upvotes, and questions whatever became of them."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.http.access import participant_event_access
+from shared.http.endpoint import AUTHENTICATED, endpoint_router, problems
+from shared.http.sessions import ReadSession
+from shared.identity.principals import ParticipantPrincipal
+from shared.participants.schemas import Me, MyVote
+from shared.polls.votes import list_votes
+from shared.questions.queries import list_questions
+from shared.questions.upvotes import list_upvoted
+
+router = endpoint_router("me")
+
+
+@router.get(
+    "/v1/events/{event_id}/me", summary="Read what is mine", responses=problems(*AUTHENTICATED)
+)
+async def get_me(
+    me: Annotated[ParticipantPrincipal, Depends(participant_event_access("get_me"))],
+    session: ReadSession,
+) -> Me:
+    """Return the participant's own votes, upvotes and questions: what the feed never holds."""
+    votes = await list_votes(session, me.participant_id)
+    return Me(
+        participant_id=me.participant_id,
+        display_name=me.display_name,
+        votes=[MyVote.model_validate({"poll_id": v.poll_id, "vote": v.ballot}) for v in votes],
+        upvotes=await list_upvoted(session, me.participant_id),
+        questions=await list_questions(session, me.participant_id),
+    )

@@ -1,0 +1,52 @@
+"""A participant votes, or votes differently: one vote per poll and participant, counted once.
+
+A 200 means that the vote is committed. Refuses a vote that breaks the poll's rule (422, nothing
+changes), or that comes while the poll is not open (409).
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from shared.errors import EventNotLive, OvationError, PollClosed
+from shared.http.access import participant_access
+from shared.http.endpoint import (
+    AUTHENTICATED,
+    ON_A_THING,
+    WITH_BODY,
+    burst_handler,
+    endpoint_router,
+    problems,
+)
+from shared.identity.principals import ParticipantPrincipal
+from shared.polls.definitions import get_definition
+from shared.polls.kinds import KINDS
+from shared.polls.schemas import CastVote, VoteReceipt
+from shared.polls.vote_queue import Votes
+from shared.polls.votes import VoteWrite
+
+router = endpoint_router("polls")
+
+
+@router.put(
+    "/v1/polls/{poll_id}/vote",
+    summary="Cast or change my vote",
+    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, PollClosed, EventNotLive),
+)
+async def cast_vote(
+    voter: Annotated[ParticipantPrincipal, Depends(participant_access("cast_vote"))],
+    poll_id: UUID,
+    request: CastVote,
+    votes: Votes,
+) -> VoteReceipt:
+    """Cast the caller's vote. The same body again is the same vote; another one replaces it."""
+    poll = await get_definition(poll_id, voter.event_id)
+    counted = KINDS[poll.kind].count(poll, request)
+    outcome = await votes.submit(VoteWrite(poll_id, voter, counted))
+    if isinstance(outcome, OvationError):
+        raise outcome
+    return VoteReceipt(poll_id=poll_id, vote=counted.ballot, cast_at=outcome)
+
+
+handler = burst_handler(router)

@@ -1,0 +1,37 @@
+"""Whoever may see a poll's counts reads them: the staff always, everyone as the poll says."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+
+from shared.errors import ResultsHidden
+from shared.http.access import MaybePrincipal, reads_as_staff
+from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
+from shared.http.sessions import ReadSession
+from shared.errors import NotFound
+from shared.polls import rules
+from shared.polls.queries import find_poll, read_results
+from shared.polls.schemas import PollResults
+
+router = endpoint_router("polls")
+
+
+@router.get(
+    "/v1/polls/{poll_id}/results",
+    summary="Read a poll's results",
+    responses=problems(*AUTHENTICATED, *ON_A_THING, ResultsHidden),
+)
+async def get_results(
+    principal: MaybePrincipal,
+    poll_id: Annotated[UUID, Path(description="The poll")],
+    session: ReadSession,
+) -> PollResults:
+    """Return the counts as they are now. `results_hidden` when the poll does not show them."""
+    staff = principal is not None and await reads_as_staff(principal, "poll", poll_id)
+    poll = await find_poll(session, poll_id)
+    if not staff and not rules.is_public(poll):
+        raise NotFound("There is no such poll.")
+    if not staff and not rules.results_are_public(poll):
+        raise ResultsHidden()
+    return await read_results(session, poll)

@@ -1,0 +1,33 @@
+"""A participant takes its vote back, while the poll is open."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from shared.errors import EventNotLive, OvationError, PollClosed
+from shared.http.access import participant_access
+from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
+from shared.identity.principals import ParticipantPrincipal
+from shared.polls.schemas import VoteReceipt
+from shared.polls.vote_queue import Votes
+from shared.polls.votes import VoteWrite
+
+router = endpoint_router("polls")
+
+
+@router.delete(
+    "/v1/polls/{poll_id}/vote",
+    summary="Retract my vote",
+    responses=problems(*AUTHENTICATED, *ON_A_THING, PollClosed, EventNotLive),
+)
+async def retract_vote(
+    voter: Annotated[ParticipantPrincipal, Depends(participant_access("retract_vote"))],
+    poll_id: UUID,
+    votes: Votes,
+) -> VoteReceipt:
+    """Take the caller's vote out of the count. No vote, or a second time: the same answer."""
+    outcome = await votes.submit(VoteWrite(poll_id, voter, None))
+    if isinstance(outcome, OvationError):
+        raise outcome
+    return VoteReceipt(poll_id=poll_id, vote=None, cast_at=None)

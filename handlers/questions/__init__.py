@@ -1,0 +1,1 @@
+"""Questions, upvotes and replies."""

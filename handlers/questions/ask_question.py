@@ -1,0 +1,54 @@
+"""A participant asks a question: public at once, or pending where the event is moderated."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.responses import Response
+
+from shared.errors import EventNotLive
+from shared.events.queries import lock_event
+from shared.events.rules import check_live
+from shared.http.access import participant_event_access
+from shared.http.endpoint import (
+    AUTHENTICATED,
+    ON_A_THING,
+    WITH_BODY,
+    burst_handler,
+    endpoint_router,
+    problems,
+)
+from shared.http.idempotency import REUSED_KEY, OnceDep
+from shared.http.sessions import WriteSession
+from shared.identity.principals import ParticipantPrincipal
+from shared.questions.queries import insert_question
+from shared.questions.rules import check_anonymous
+from shared.questions.schemas import AskQuestion, QuestionDetails
+
+router = endpoint_router("questions")
+
+
+@router.post(
+    "/v1/events/{event_id}/questions",
+    status_code=201,
+    response_model=QuestionDetails,
+    summary="Ask a question",
+    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, *REUSED_KEY, EventNotLive),
+)
+async def ask_question(
+    author: Annotated[ParticipantPrincipal, Depends(participant_event_access("ask_question"))],
+    request: AskQuestion,
+    session: WriteSession,
+    once: OnceDep,
+) -> Response:
+    """Ask. In a moderated event the question is `pending`: its author finds it in `/me`."""
+
+    async def create() -> QuestionDetails:
+        event = await lock_event(session, author.event_id)
+        check_live(event.status)
+        check_anonymous(asked=request.anonymous, allowed=event.allow_anonymous_questions)
+        return await insert_question(session, event, author=author, request=request)
+
+    return await once(session, author, request, create)
+
+
+handler = burst_handler(router)

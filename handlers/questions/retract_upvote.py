@@ -1,0 +1,33 @@
+"""A participant takes its upvote back."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from shared.errors import EventNotLive
+from shared.http.access import participant_access
+from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
+from shared.identity.principals import ParticipantPrincipal
+from shared.questions.schemas import UpvoteReceipt
+from shared.questions.upvote_queue import Upvotes
+from shared.questions.upvotes import UpvoteWrite
+
+router = endpoint_router("questions")
+
+
+@router.delete(
+    "/v1/questions/{question_id}/upvote",
+    summary="Retract my upvote",
+    responses=problems(*AUTHENTICATED, *ON_A_THING, EventNotLive),
+)
+async def retract_upvote(
+    voter: Annotated[ParticipantPrincipal, Depends(participant_access("retract_upvote"))],
+    question_id: UUID,
+    upvotes: Upvotes,
+) -> UpvoteReceipt:
+    """Take the caller's upvote back. No upvote, or a second time: the same answer."""
+    refusal = await upvotes.submit(UpvoteWrite(question_id, voter, False))
+    if refusal is not None:
+        raise refusal
+    return UpvoteReceipt(question_id=question_id, upvoted=False)

@@ -1,0 +1,42 @@
+"""A participant supports a question: one upvote each, however often it is sent."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from shared.errors import EventNotLive
+from shared.http.access import participant_access
+from shared.http.endpoint import (
+    AUTHENTICATED,
+    ON_A_THING,
+    burst_handler,
+    endpoint_router,
+    problems,
+)
+from shared.identity.principals import ParticipantPrincipal
+from shared.questions.schemas import UpvoteReceipt
+from shared.questions.upvote_queue import Upvotes
+from shared.questions.upvotes import UpvoteWrite
+
+router = endpoint_router("questions")
+
+
+@router.put(
+    "/v1/questions/{question_id}/upvote",
+    summary="Upvote a question",
+    responses=problems(*AUTHENTICATED, *ON_A_THING, EventNotLive),
+)
+async def upvote_question(
+    voter: Annotated[ParticipantPrincipal, Depends(participant_access("upvote_question"))],
+    question_id: UUID,
+    upvotes: Upvotes,
+) -> UpvoteReceipt:
+    """Support the question. A second time gives the same answer and counts nothing more."""
+    refusal = await upvotes.submit(UpvoteWrite(question_id, voter, True))
+    if refusal is not None:
+        raise refusal
+    return UpvoteReceipt(question_id=question_id, upvoted=True)
+
+
+handler = burst_handler(router)

@@ -1,0 +1,45 @@
+"""How Alembic reaches the database: alone, and never waiting long for a lock that users hold.
+
+Each migration is compatible with the code that runs before it, so a deployment migrates first.
+"""
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from migrations.tables import metadata
+from shared.secrets import connection_url
+from shared.settings import get_settings
+
+# Any number, the same for every migration of Ovation: only one process migrates at a time.
+_MIGRATION_LOCK = 7_083_061_011
+_LOCK_TIMEOUT_MS = 4_000
+_STATEMENT_TIMEOUT_MS = 120_000
+
+
+def _run(connection: Connection) -> None:
+    # Wait for another process's migration, however long: then nothing is left to do.
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+    connection.execute(text(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}"))
+    connection.execute(text(f"SET statement_timeout = {_STATEMENT_TIMEOUT_MS}"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    engine = create_engine(connection_url(get_settings()), poolclass=NullPool)
+    # The lock ends with the connection, also when the process is killed.
+    with engine.connect() as open_connection:
+        _run(open_connection)

@@ -1,0 +1,31 @@
+"""Every mapped table, so that the metadata is whole."""
+
+from shared.api_keys.models import ApiKey, Organizer
+from shared.db.base import Base
+from shared.events.models import Event
+from shared.feed.models import FeedEntry
+from shared.idempotency.models import KeptAnswer
+from shared.members.models import Member
+from shared.participants.models import Participant
+from shared.polls.models import Poll, PollOption, Vote
+from shared.questions.models import Question, Reply, Upvote
+from shared.tally.models import TallyCounter, TallySubject
+
+TABLES = (
+    Organizer,
+    ApiKey,
+    Event,
+    Member,
+    Participant,
+    FeedEntry,
+    TallySubject,
+    TallyCounter,
+    Poll,
+    PollOption,
+    Vote,
+    Question,
+    Reply,
+    Upvote,
+    KeptAnswer,
+)
+metadata = Base.metadata

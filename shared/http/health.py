@@ -1,0 +1,64 @@
+"""What a health check looks at."""
+
+import asyncio
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.db.engines import read_session
+from shared.db.revision import SCHEMA_REVISION
+from shared.observability import log_failure
+from shared.secrets import SecretError, current_signing_keys
+
+_PATIENCE_S = 3.0
+Check = Literal["ok", "failed"]
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Checks(BaseModel):
+    """What requests need, each by itself."""
+
+    database: Check
+    migrations: Check
+    secrets: Check
+
+    def all_ok(self) -> bool:
+        """Tell whether requests can be served."""
+        return self.database == self.migrations == self.secrets == "ok"
+
+
+class Ready(BaseModel):
+    """Whether requests can be served, and what of it is away."""
+
+    status: Literal["ok"] = "ok"
+    checks: Checks
+
+
+async def run_checks() -> Checks:
+    """Ask the database and the secrets, a few seconds at most."""
+    database: Check = "ok"
+    migrations: Check = "failed"
+    try:
+        async with asyncio.timeout(_PATIENCE_S), read_session() as session:
+            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            migrations = "ok" if revision == SCHEMA_REVISION else "failed"
+    except (SQLAlchemyError, SecretError, OSError, TimeoutError) as error:
+        log_failure("not ready", error)
+        database = "failed"
+    return Checks(database=database, migrations=migrations, secrets=await _check_secrets())
+
+
+async def _check_secrets() -> Check:
+    try:
+        await current_signing_keys()
+    except SecretError as error:
+        log_failure("not ready", error)
+        return "failed"
+    return "ok"

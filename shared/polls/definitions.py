@@ -1,0 +1,29 @@
+"""What of a poll never changes, kept by the process: a vote is checked without asking the database."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+from shared.db.engines import read_session
+from shared.errors import NotFound
+from shared.polls.kinds.base import PollDefinition
+from shared.polls.votes import find_definition
+
+_KEPT = 10_000
+_definitions: OrderedDict[UUID, PollDefinition] = OrderedDict()
+
+
+async def get_definition(poll_id: UUID, event_id: UUID) -> PollDefinition:
+    """Return the definition of a poll of this event; raise `NotFound` for a draft or none.
+
+    Whether the poll is open, or still there, is judged by the statement that writes the vote.
+    """
+    definition = _definitions.get(poll_id)
+    if definition is None:
+        async with read_session() as session:
+            definition = await find_definition(session, poll_id)
+        _definitions[poll_id] = definition
+        if len(_definitions) > _KEPT:
+            _definitions.popitem(last=False)
+    if definition.event_id != event_id:
+        raise NotFound("There is no such poll.")
+    return definition
