@@ -1,0 +1,1 @@
+"""What a person or a pipeline runs by hand. Only `environment` runs without the venv."""

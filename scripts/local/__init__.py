@@ -1,0 +1,1 @@
+"""Ovation on one machine: its PostgreSQL, its server, and the supervisor of both."""

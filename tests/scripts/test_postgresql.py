@@ -1,0 +1,258 @@
+"""The PostgreSQL server of a local deployment: whatever was killed, it starts again with its data."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from scripts.local import accounts, binaries
+from scripts.local.failures import PortTaken, StartFailed
+from scripts.local.leftovers import clear_leftovers
+from scripts.local.postgresql import Cluster, start_cluster
+from scripts.local.processes import postgres_processes, send, wait_for
+
+FAST = {"fsync": "off", "full_page_writes": "off"}
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+
+
+def rows(cluster: Cluster, statement: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    started = start_cluster(tmp_path, settings=FAST)
+    rows(started, "create table kept as select 42 as answer")
+    yield started
+    if started.is_running():
+        started.stop("immediate")
+
+
+def test_the_server_loads_pg_stat_statements_and_is_durable_unless_told_otherwise(
+    tmp_path: Path,
+) -> None:
+    cluster = start_cluster(tmp_path)
+    try:
+        rows(cluster, "create extension pg_stat_statements")
+        assert rows(cluster, "select count(*) > 0 from pg_stat_statements") == [(True,)]
+        assert rows(cluster, "select current_setting('fsync')") == [("on",)]
+        assert rows(cluster, "select current_setting('synchronous_commit')") == [("on",)]
+        assert rows(cluster, "select current_setting('max_connections')") == [("200",)]
+    finally:
+        cluster.stop()
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_is_kept_for_the_owner_only(
+    cluster: Cluster,
+) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(cluster.url(password="wrong"))
+    kept = cluster.directory.with_name("postgresql.password")
+    assert kept.read_text().strip() == cluster.password
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert cluster.password not in repr(cluster)
+
+
+def test_after_kill_9_of_every_process_the_data_and_the_port_are_the_same(cluster: Cluster) -> None:
+    port = cluster.port
+    cluster.kill()
+    assert not cluster.is_running()
+    assert postgres_processes(cluster.directory, cluster.account) == set()
+    cluster.start()
+    assert cluster.port == port
+    assert rows(cluster, "select answer from kept") == [(42,)]
+
+
+def test_backends_that_outlive_a_killed_server_are_ended_before_the_next_one(
+    cluster: Cluster,
+) -> None:
+    assert cluster.process is not None
+    everyone = postgres_processes(cluster.directory, cluster.account)
+    orphans = everyone - {cluster.process.pid}
+    assert len(orphans) >= 3
+    send(orphans, signal.SIGSTOP)  # a stopped process cannot notice that its server died
+    cluster.process.kill()
+    cluster.process.wait()
+    assert orphans <= postgres_processes(cluster.directory, cluster.account)
+    cluster.start()
+    assert rows(cluster, "select answer from kept") == [(42,)]
+    assert not orphans & postgres_processes(cluster.directory, cluster.account)
+
+
+def test_a_server_that_was_left_running_is_replaced_on_the_same_port_with_its_data(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    assert cluster.process is not None
+    again = start_cluster(tmp_path, settings=FAST)
+    try:
+        assert cluster.process.wait(10) == 0
+        assert again.port == cluster.port
+        assert rows(again, "select answer from kept") == [(42,)]
+    finally:
+        again.stop("immediate")
+
+
+def test_a_lock_file_with_the_process_id_of_a_stranger_does_not_stop_the_server(
+    cluster: Cluster,
+) -> None:
+    lock = cluster.directory / "postmaster.pid"
+    lines = lock.read_text().splitlines()
+    cluster.kill()
+    stranger = subprocess.Popen(
+        ["cat"],
+        stdin=subprocess.PIPE,
+        # PostgreSQL takes only a process of its own user for a rival.
+        user=cluster.account.uid if cluster.account else None,
+        cwd="/",
+    )
+    try:
+        lock.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        cluster.start()
+        assert rows(cluster, "select answer from kept") == [(42,)]
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_taken_port_is_reported_on_a_restart_and_avoided_on_a_new_start(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.stop()
+    with socket.create_server(("127.0.0.1", cluster.port)):
+        with pytest.raises(PortTaken, match=str(cluster.port)):
+            cluster.start()
+        moved = start_cluster(tmp_path, settings=FAST)
+    try:
+        assert moved.port != cluster.port
+        assert rows(moved, "select answer from kept") == [(42,)]
+    finally:
+        moved.stop("immediate")
+    assert (tmp_path / "postgresql.port").read_text().strip() == str(moved.port)
+
+
+def test_a_data_directory_of_another_major_version_is_refused_in_one_line(tmp_path: Path) -> None:
+    directory = tmp_path / "postgresql"
+    (directory / "global").mkdir(parents=True)
+    (directory / "global" / "pg_control").write_bytes(b"")
+    (directory / "PG_VERSION").write_text("15\n")
+    with pytest.raises(StartFailed, match="PostgreSQL 15") as refused:
+        start_cluster(tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("broken", ["PG_VERSION", "global/pg_control"])
+def test_a_damaged_data_directory_is_refused_and_left_as_it_is(
+    cluster: Cluster, tmp_path: Path, broken: str
+) -> None:
+    cluster.stop()
+    (cluster.directory / broken).unlink()
+    before = sorted(path for path in cluster.directory.rglob("*"))
+    with pytest.raises(StartFailed, match="damaged"):
+        start_cluster(tmp_path)
+    assert sorted(path for path in cluster.directory.rglob("*")) == before
+
+
+def test_a_damaged_control_file_is_reported_in_the_words_of_postgresql(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.stop()
+    (cluster.directory / "global" / "pg_control").write_bytes(b"\0" * 8192)
+    with pytest.raises(StartFailed, match="FATAL|PANIC") as refused:
+        start_cluster(tmp_path)
+    assert "\n" not in str(refused.value)
+    assert postgres_processes(cluster.directory, cluster.account) == set()
+
+
+def test_an_interrupted_initdb_is_done_again(tmp_path: Path) -> None:
+    draft = tmp_path / "postgresql.new"
+    (draft / "global").mkdir(parents=True)
+    (draft / "PG_VERSION").write_text("18\n")
+    cluster = start_cluster(tmp_path, settings=FAST)
+    try:
+        assert rows(cluster, "select 1") == [(1,)]
+        assert not draft.exists()
+    finally:
+        cluster.stop("immediate")
+
+
+def test_the_server_stops_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path\n"
+        "from scripts.local.postgresql import start_cluster\n"
+        f"start_cluster(Path({str(tmp_path)!r}), settings={FAST!r}); print('up', flush=True)\n"
+        "time.sleep(60)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert owner.stdout is not None
+    with owner.stdout:
+        assert owner.stdout.readline() == b"up\n"
+        directory = tmp_path / "postgresql"
+        account = accounts.unprivileged_account(directory)
+        assert postgres_processes(directory, account)
+        owner.kill()
+        owner.wait()
+    assert wait_for(lambda: not postgres_processes(directory, account), timeout_s=10)
+    clear_leftovers(directory, account)
+
+
+@needs_root
+def test_root_runs_the_server_as_another_user_below_directories_closed_to_that_user(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    modes = {path: path.stat().st_mode for path in [home, *home.parents]}
+    account = accounts.unprivileged_account(home / "deployment" / "postgresql")
+    assert account is not None
+    cluster = start_cluster(home / "deployment", settings=FAST)
+    try:
+        assert subprocess.run(["ls", cluster.directory], user=account.uid, cwd="/").returncode != 0
+        rows(cluster, "create extension pg_stat_statements")
+        rows(cluster, "create table kept as select 42 as answer")
+        cluster.kill()
+        cluster.start()
+        assert rows(cluster, "select answer from kept") == [(42,)]
+        assert rows(cluster, "select count(*) > 0 from pg_stat_statements") == [(True,)]
+        assert (cluster.directory / "base").stat().st_uid == account.uid != 0
+        assert cluster.process is not None
+        status = Path(f"/proc/{cluster.process.pid}/status").read_text()
+        assert f"Uid:\t{account.uid}\t{account.uid}\t{account.uid}" in status
+        assert "CapEff:\t0000000000000000" in status
+    finally:
+        cluster.stop("immediate")
+    assert {path: path.stat().st_mode for path in modes} == modes
+
+
+@needs_root
+def test_programs_below_a_closed_directory_are_copied_once_and_a_tampered_copy_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = accounts.Account(accounts.FALLBACK_ID, accounts.FALLBACK_ID)
+    place = tmp_path / "public"
+    place.mkdir()
+    monkeypatch.setattr(binaries, "PUBLIC_PLACES", (str(place),))
+    monkeypatch.setattr(
+        binaries, "_is_executable", lambda path, _: place in Path(path).parents
+    )  # as if the venv were closed
+    first = binaries.locate_binaries(account)
+    assert first == binaries.locate_binaries(account)
+    assert subprocess.run([first / "initdb", "--version"]).returncode == 0
+    assert len(list(place.iterdir())) == 1
+
+    (first / "postgres").chmod(0o777)  # somebody could have written to it
+    second = binaries.locate_binaries(account)
+    assert second != first
+
+    (second / "initdb").unlink()  # a cleaner of temporary files took a part
+    third = binaries.locate_binaries(account)
+    assert third not in (first, second)
+    assert (third / "initdb").exists()
