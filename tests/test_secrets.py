@@ -1,0 +1,232 @@
+"""The database's address and password: read once, kept for a while, refetched, never shown."""
+
+import asyncio
+import base64
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import secrets, stored_secret
+from shared.secrets import DatabaseCredentials, SecretError
+from shared.settings import Settings, get_settings
+from tests.support.secrets_manager import Vault, configure, secrets_manager, shown
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+    with secrets_manager(monkeypatch) as vault:
+        yield vault
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_each_test() -> Iterator[None]:
+    yield
+    get_settings.cache_clear()
+
+
+# --- the database's address -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_any_usual_scheme_becomes_that_of_psycopg(scheme: str) -> None:
+    settings = Settings(database_url=f"{scheme}://ann:p%40ss@db:6432/ovation?sslmode=require")
+    url = secrets.connection_url(settings)
+    assert url.render_as_string(hide_password=False) == (
+        "postgresql+psycopg://ann:p%40ss@db:6432/ovation?sslmode=require"
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["mysql://ann:hunter22@db/ovation", "hunter22", "postgresql://ann:x@db:hunter22/o"]
+)
+def test_a_wrong_address_is_refused_by_its_setting_without_its_value(address: str) -> None:
+    with pytest.raises(SecretError, match="DATABASE_URL") as refused:
+        secrets.connection_url(Settings(database_url=address))
+    assert "hunter22" not in shown(refused)
+
+
+def test_no_address_and_no_secret_names_both_settings() -> None:
+    with pytest.raises(SecretError, match="DATABASE_URL or DATABASE_SECRET_ID"):
+        secrets.connection_url(Settings(database_url="", database_secret_id=""))
+
+
+def test_the_address_is_built_from_the_secret(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret_id = vault.create(
+        {"username": "ann", "password": "p@ss", "host": "db", "port": 6432, "dbname": "ovation"}
+    )
+    url = secrets.connection_url(configure(monkeypatch, DATABASE_SECRET_ID=secret_id))
+    assert (url.drivername, url.username, url.password) == ("postgresql+psycopg", "ann", "p@ss")
+    assert (url.host, url.port, url.database) == ("db", 6432, "ovation")
+    assert "p@ss" not in str(url)
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        ({"username": ""}, "username"),
+        ({"host": None}, "host"),
+        ({"dbname": 7}, "dbname"),
+        ({"password": ""}, "password"),
+        ({"port": "hunter22"}, "port"),
+    ],
+)
+def test_a_broken_database_secret_is_named_by_setting_and_field(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, broken: dict[str, Any], named: str
+) -> None:
+    whole = {"username": "ann", "password": "hunter22", "host": "db", "dbname": "ovation"}
+    secret_id = vault.create(whole | broken)
+    settings = configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
+    with pytest.raises(SecretError, match=f'DATABASE_SECRET_ID.*"{named}"') as refused:
+        secrets.connection_url(settings)
+    assert "hunter22" not in shown(refused)
+
+
+# --- the database's password ----------------------------------------------------------------
+
+
+async def test_without_a_secret_there_is_no_password_and_no_aws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    configure(monkeypatch, DATABASE_URL="postgresql://ann@db/ovation")
+    assert await secrets.database_password() is None
+    assert await secrets.database_password(refresh=True) is None
+
+
+async def test_the_password_is_kept_until_a_refresh(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret_id = vault.create({"password": "old"})
+    configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
+    assert await secrets.database_password() == "old"
+    vault.put(secret_id, {"password": "new"})
+    assert await secrets.database_password() == "old"
+    assert vault.fetches == ["AWSCURRENT"]
+    assert await secrets.database_password(refresh=True) == "new"
+    assert await secrets.database_password() == "new"
+    assert vault.fetches == ["AWSCURRENT", "AWSCURRENT"]
+
+
+async def test_a_refused_password_that_is_still_current_gives_way_to_the_pending_one(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret_id = vault.create({"password": "old"})
+    configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
+    assert await secrets.database_password() == "old"
+    vault.put(secret_id, {"password": "new"}, stage="AWSPENDING")
+    refreshed = await asyncio.gather(*(secrets.database_password(refresh=True) for _ in range(9)))
+    assert set(refreshed) == {"new"}
+    assert await secrets.database_password() == "old"  # not current yet, so not kept
+
+
+async def test_a_refresh_without_a_rotation_gives_the_same_password(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DATABASE_SECRET_ID=vault.create({"password": "old"}))
+    assert await secrets.database_password() == "old"
+    assert await secrets.database_password(refresh=True) == "old"
+
+
+async def test_concurrent_refreshes_share_fetches_and_never_stall_the_loop(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret_id = vault.create({"password": "old"})
+    configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
+    await secrets.database_password()
+    vault.put(secret_id, {"password": "new"})
+    vault.delay_s = 0.2
+    vault.fetches.clear()
+    waiting = asyncio.gather(*(secrets.database_password(refresh=True) for _ in range(50)))
+    stalls = []
+    while not waiting.done():
+        began = time.perf_counter()
+        await asyncio.sleep(0.005)
+        stalls.append(time.perf_counter() - began)
+    assert set(await waiting) == {"new"}
+    # The fetch that the first of them started may be older than the question of the others.
+    assert vault.fetches.count("AWSCURRENT") <= 2
+    assert max(stalls) < 0.1
+
+
+async def test_a_cancelled_caller_does_not_cancel_the_fetch_of_the_others(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DATABASE_SECRET_ID=vault.create({"password": "old"}))
+    vault.delay_s = 0.1
+    first, second, third = (asyncio.create_task(secrets.database_password()) for _ in range(3))
+    await asyncio.sleep(0.02)
+    first.cancel()
+    second.cancel()
+    assert await third == "old"
+
+
+async def test_while_secrets_manager_is_away_the_last_password_is_used_and_it_is_not_hammered(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stored_secret, "FRESH_FOR_S", 0)
+    secret_id = vault.create({"password": "hunter22"})
+    configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
+    assert await secrets.database_password() == "hunter22"
+    vault.client.delete_secret(SecretId=secret_id, ForceDeleteWithoutRecovery=True)
+    vault.fetches.clear()
+    assert [await secrets.database_password() for _ in range(5)] == ["hunter22"] * 5
+    assert len(vault.fetches) == 1
+    assert "DATABASE_SECRET_ID is out of reach" in caplog.text
+    assert "hunter22" not in caplog.text
+    with pytest.raises(SecretError, match="DATABASE_SECRET_ID cannot be read"):
+        await secrets.database_password(refresh=True)
+
+
+async def test_a_secret_that_was_never_readable_is_an_error_that_names_the_setting(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DATABASE_SECRET_ID="not-there")
+    with pytest.raises(SecretError, match="DATABASE_SECRET_ID cannot be read"):
+        await secrets.database_password()
+
+
+async def test_a_binary_secret_is_refused(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault.client.create_secret(Name="binary", SecretBinary=b"hunter22")
+    configure(monkeypatch, DATABASE_SECRET_ID="binary")
+    with pytest.raises(SecretError, match="DATABASE_SECRET_ID is not a JSON object") as refused:
+        await secrets.database_password()
+    assert "hunter22" not in shown(refused)
+
+
+# --- what must not show or load -------------------------------------------------------------
+
+
+def test_no_repr_shows_a_value() -> None:
+    credentials = DatabaseCredentials("ann", "hunter22", "db", 5432, "ovation")
+    assert "hunter22" not in repr(credentials)
+
+
+def test_boto3_is_not_loaded_when_no_secret_id_is_configured() -> None:
+    program = (
+        "import asyncio, sys; from shared import secrets; from shared.settings import get_settings;"
+        "secrets.connection_url(get_settings()); secrets.signing_keys(get_settings());"
+        "asyncio.run(secrets.database_password());"
+        "print('boto3' in sys.modules or 'botocore' in sys.modules)"
+    )
+    key = base64.b64encode(bytes(32)).decode()
+    environment = {
+        "DATABASE_URL": "postgresql://ann@db/ovation",
+        "SIGNING_KEYS": json.dumps({"current": "a", "keys": {"a": key}}),
+    }
+    root = Path(__file__).parent.parent
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "False"
