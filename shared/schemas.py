@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 
@@ -37,7 +36,6 @@ class Change(Request):
     def changes(self) -> dict[str, Any]:
         """Return the fields that were sent, by name."""
         return {name: getattr(self, name) for name in self.model_fields_set}
-
 
 
 def _without_null(described: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,8 @@ class Settings(BaseSettings):
     )
     database_secret_id: str = Field(
         default="",
-        description="Secrets Manager id of {username, password, host, port, dbname}; its password wins over DATABASE_URL's",
+        description="Secrets Manager id of {username, password, host, port, dbname}; "
+        "its password wins over DATABASE_URL's",
     )
     database_proxy: bool = Field(
         default=False,
@@ -41,7 +42,8 @@ class Settings(BaseSettings):
     )
     signing_keys: str = Field(
         default="",
-        description='Participant token keys, {"current": id, "keys": {id: base64}}; empty: from SIGNING_KEYS_SECRET_ID',
+        description='Participant token keys, {"current": id, "keys": {id: base64}}; '
+        "empty: from SIGNING_KEYS_SECRET_ID",
         repr=False,
     )
     signing_keys_secret_id: str = Field(
@@ -100,7 +102,9 @@ class Settings(BaseSettings):
     @classmethod
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            return tuple(
+                origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()
+            )
         return value
 
 

@@ -51,7 +51,9 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     from shared.db.group_commit import drain_queues
 
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://ovation.test") as open_client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://ovation.test"
+    ) as open_client:
         yield open_client
     await drain_queues()
     await close_database()

@@ -35,9 +35,8 @@ async def reply_to_question(
 
     async def create() -> ReplyDetails:
         await lock_event(session, access.event_id)
-        author_name = access.principal.name
         return await add_reply(
-            session, access.event_id, question_id, author_name=author_name, body=request.body
+            session, access.event_id, question_id, author_name=access.name, body=request.body
         )
 
     return await once(session, access.principal, request, create)

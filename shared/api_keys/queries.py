@@ -23,9 +23,7 @@ async def insert_api_key(
     return api_key
 
 
-async def create_organizer_key(
-    session: AsyncSession, *, organizer_name: str, key_name: str
-) -> str:
+async def create_organizer_key(session: AsyncSession, *, organizer_name: str, key_name: str) -> str:
     """Add a key of the organizer of that name, adding the organizer too if missing; return the key."""
     organizer = await session.scalar(
         select(Organizer).where(Organizer.name == organizer_name).order_by(Organizer.id).limit(1)

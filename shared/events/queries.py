@@ -16,9 +16,7 @@ from shared.identifiers import new_id, new_join_code
 _JOIN_CODE_ATTEMPTS = 5
 
 
-async def insert_event(
-    session: AsyncSession, *, organizer_id: UUID, request: CreateEvent
-) -> Event:
+async def insert_event(session: AsyncSession, *, organizer_id: UUID, request: CreateEvent) -> Event:
     """Add a draft event under a join code that no other unended event has, and publish it."""
     for _ in range(_JOIN_CODE_ATTEMPTS):
         event = Event(

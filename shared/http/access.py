@@ -42,6 +42,13 @@ class EventAccess:
     principal: Principal
     event_id: UUID
 
+    @property
+    def name(self) -> str:
+        """The name that what the caller writes is shown under."""
+        if isinstance(self.principal, ParticipantPrincipal):
+            return self.principal.display_name or ""
+        return self.principal.name
+
 
 async def find_principal(token: str) -> Principal:
     """Return whose credential it is; raise `NotAuthenticated` when it is not accepted."""

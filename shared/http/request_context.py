@@ -75,9 +75,7 @@ def _lambda_keys(scope: Scope) -> dict[str, str]:
     return {"function_request_id": invocation} if invocation else {}
 
 
-def _headers(
-    headers: list[tuple[bytes, bytes]], identifier: str
-) -> list[tuple[bytes, bytes]]:
+def _headers(headers: list[tuple[bytes, bytes]], identifier: str) -> list[tuple[bytes, bytes]]:
     names = {name for name, _ in headers}
     added = [header for header in _API_SECURITY_HEADERS if header[0] not in names]
     if _API_POLICY[0] not in names:

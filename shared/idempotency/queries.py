@@ -58,7 +58,5 @@ async def _sweep(session: AsyncSession) -> None:
         .with_for_update(skip_locked=True)
     )
     await session.execute(
-        delete(KeptAnswer).where(
-            tuple_(KeptAnswer.principal_id, KeptAnswer.key_hash).in_(expired)
-        )
+        delete(KeptAnswer).where(tuple_(KeptAnswer.principal_id, KeptAnswer.key_hash).in_(expired))
     )

@@ -44,9 +44,7 @@ def results_are_public(poll: Visible) -> bool:
     """Tell whether the audience may see the poll's counts."""
     if poll.results_visibility == "staff":
         return False
-    return poll.status == "closed" or (
-        poll.status == "open" and poll.results_visibility == "live"
-    )
+    return poll.status == "closed" or (poll.status == "open" and poll.results_visibility == "live")
 
 
 def has_results(poll: Visible) -> bool:

@@ -27,7 +27,7 @@ from shared.tally.models import TallySubject
 from shared.tally.queries import add_subject, read_tallies
 
 
-def _select() -> Select[tuple[Question]]:
+def _select() -> Select[Question]:
     return select(Question).options(selectinload(Question.author), selectinload(Question.replies))
 
 
@@ -50,9 +50,7 @@ async def insert_question(
     return await publish_question(session, event.id, question.id)
 
 
-async def find_question(
-    session: AsyncSession | AsyncReadSession, question_id: UUID
-) -> Question:
+async def find_question(session: AsyncSession | AsyncReadSession, question_id: UUID) -> Question:
     """Return the question with its author and replies; raise `NotFound` when there is none."""
     question = await session.scalar(
         _select().where(Question.id == question_id).execution_options(populate_existing=True)
@@ -106,9 +104,7 @@ async def erase_question(session: AsyncSession, question: Question) -> None:
     await publish(session, question.event_id, [gone])
 
 
-async def list_questions(
-    session: AsyncReadSession, participant_id: UUID
-) -> list[QuestionDetails]:
+async def list_questions(session: AsyncReadSession, participant_id: UUID) -> list[QuestionDetails]:
     """Return what the participant asked, oldest first, whatever became of it."""
     questions = list(
         await session.scalars(

@@ -15,7 +15,9 @@ class AskQuestion(Request):
     """A new question."""
 
     body: Body = Field(examples=["Will the slides be shared?"])
-    anonymous: bool = Field(default=False, description="Show the question without its author's name")
+    anonymous: bool = Field(
+        default=False, description="Show the question without its author's name"
+    )
 
 
 class UpdateQuestion(Change):

@@ -54,7 +54,7 @@ async def add_subject(
 
 async def read_tallies(
     session: AsyncSession | AsyncReadSession, subject_ids: Sequence[UUID]
-) -> dict[UUID, Tally]:
+) -> Mapping[UUID, Tally]:
     """Return the sums over the shards, by subject and key; a subject without moves has no key."""
     rows = await session.execute(
         select(TallyCounter.subject_id, TallyCounter.key, func.sum(TallyCounter.count))
