@@ -28,7 +28,7 @@ def clear_leftovers(directory: Path, account: Account | None) -> None:
         wait_for(gone, timeout_s=30)
     if running():  # backends of a server that was killed, or one that hangs: crash recovery follows
         send(running(), signal.SIGQUIT)
-        wait_for(gone, timeout_s=5)
+        wait_for(gone, timeout_s=2)
     if running():
         kill_all(directory, account)
     (directory / "postmaster.pid").unlink(missing_ok=True)

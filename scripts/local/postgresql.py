@@ -22,7 +22,7 @@ from scripts.local.failures import PortTaken, StartFailed
 from scripts.local.initialise import ENVIRONMENT, SUPERUSER, ensure_initialised, reachable
 from scripts.local.leftovers import clear_leftovers, kill_all
 from scripts.local.ports import free_port, is_free
-from scripts.local.processes import die_with_parent, postmaster_pid, wait_for
+from scripts.local.processes import postmaster_pid, tethered, wait_for
 
 StopMode = Literal["smart", "fast", "immediate"]
 STOP_SIGNALS: Mapping[StopMode, signal.Signals] = {
@@ -102,16 +102,18 @@ class Cluster:
         """Start the process; return where in the log its words begin."""
         _keep_small(self.log)
         options = [f"--{name}={value}" for name, value in {**SETTINGS, **self.settings}.items()]
+        program = str(self.binaries / "postgres")
         with (
             open(self.log, "ab") as log,
             reachable(self.directory, self.account) as (path, descriptors),
         ):
             self.process = subprocess.Popen(
-                [self.binaries / "postgres", "-D", path, "-p", str(self.port), *options],
+                tethered(
+                    [program, "-D", path, "-p", str(self.port), *options],
+                    signal.SIGINT,
+                    self.account,
+                ),
                 pass_fds=descriptors,
-                user=self.account.uid if self.account else None,
-                group=self.account.gid if self.account else None,
-                extra_groups=[] if self.account else None,
                 cwd="/",
                 env=ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
@@ -119,7 +121,6 @@ class Cluster:
                 stderr=log,
                 # Away from the terminal's Ctrl-C: the supervisor stops it, after the server.
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT),
             )
             return log.tell()
 

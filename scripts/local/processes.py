@@ -1,38 +1,29 @@
 """Find, wait for and end the processes of a data directory, also those that nobody waits for."""
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 from scripts.local.accounts import Account
 
-PR_SET_PDEATHSIG = 1
-# Loaded here, because nothing may be loaded between fork and exec.
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+LAUNCHER = Path(__file__).with_name("launch.py")
 
 
-def die_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """Return a `preexec_fn` that has the kernel send `number` to the child when we die.
+def tethered(
+    command: Sequence[str], number: signal.Signals, account: Account | None = None
+) -> list[str]:
+    """Return the command so that it gets `number` when we die, and runs as the account.
 
-    The kernel means the thread that forks: start children from the main thread. Elsewhere than on
-    Linux it does nothing, and a child may outlive a supervisor that was killed.
+    The kernel means the thread that starts it: that had better be the main thread.
     """
-    parent = os.getpid()
-
-    def before_exec() -> None:
-        if _LIBC is None:
-            return
-        _LIBC.prctl(PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != parent:  # it died before the request reached the kernel
-            os._exit(1)
-
-    return before_exec
+    uid, gid = (account.uid, account.gid) if account else (-1, -1)
+    launch = (sys.executable, "-I", "-S", LAUNCHER, int(number), os.getpid(), uid, gid)
+    return [*map(str, launch), *command]
 
 
 def postgres_processes(directory: Path, account: Account | None) -> set[int]:

@@ -28,7 +28,7 @@ def rows(cluster: Cluster, statement: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def server(tmp_path: Path) -> Iterator[Cluster]:
     started = start_cluster(tmp_path, settings=FAST)
     rows(started, "create table kept as select 42 as answer")
     yield started
@@ -51,88 +51,88 @@ def test_the_server_loads_pg_stat_statements_and_is_durable_unless_told_otherwis
 
 
 def test_a_wrong_password_is_refused_and_the_right_one_is_kept_for_the_owner_only(
-    cluster: Cluster,
+    server: Cluster,
 ) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(cluster.url(password="wrong"))
-    kept = cluster.directory.with_name("postgresql.password")
-    assert kept.read_text().strip() == cluster.password
+        psycopg.connect(server.url(password="wrong"))
+    kept = server.directory.with_name("postgresql.password")
+    assert kept.read_text().strip() == server.password
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert cluster.password not in repr(cluster)
+    assert server.password not in repr(server)
 
 
-def test_after_kill_9_of_every_process_the_data_and_the_port_are_the_same(cluster: Cluster) -> None:
-    port = cluster.port
-    cluster.kill()
-    assert not cluster.is_running()
-    assert postgres_processes(cluster.directory, cluster.account) == set()
-    cluster.start()
-    assert cluster.port == port
-    assert rows(cluster, "select answer from kept") == [(42,)]
+def test_after_kill_9_of_every_process_the_data_and_the_port_are_the_same(server: Cluster) -> None:
+    port = server.port
+    server.kill()
+    assert not server.is_running()
+    assert postgres_processes(server.directory, server.account) == set()
+    server.start()
+    assert server.port == port
+    assert rows(server, "select answer from kept") == [(42,)]
 
 
 def test_backends_that_outlive_a_killed_server_are_ended_before_the_next_one(
-    cluster: Cluster,
+    server: Cluster,
 ) -> None:
-    assert cluster.process is not None
-    everyone = postgres_processes(cluster.directory, cluster.account)
-    orphans = everyone - {cluster.process.pid}
+    assert server.process is not None
+    everyone = postgres_processes(server.directory, server.account)
+    orphans = everyone - {server.process.pid}
     assert len(orphans) >= 3
     send(orphans, signal.SIGSTOP)  # a stopped process cannot notice that its server died
-    cluster.process.kill()
-    cluster.process.wait()
-    assert orphans <= postgres_processes(cluster.directory, cluster.account)
-    cluster.start()
-    assert rows(cluster, "select answer from kept") == [(42,)]
-    assert not orphans & postgres_processes(cluster.directory, cluster.account)
+    server.process.kill()
+    server.process.wait()
+    assert orphans <= postgres_processes(server.directory, server.account)
+    server.start()
+    assert rows(server, "select answer from kept") == [(42,)]
+    assert not orphans & postgres_processes(server.directory, server.account)
 
 
 def test_a_server_that_was_left_running_is_replaced_on_the_same_port_with_its_data(
-    cluster: Cluster, tmp_path: Path
+    server: Cluster, tmp_path: Path
 ) -> None:
-    assert cluster.process is not None
+    assert server.process is not None
     again = start_cluster(tmp_path, settings=FAST)
     try:
-        assert cluster.process.wait(10) == 0
-        assert again.port == cluster.port
+        assert server.process.wait(10) == 0
+        assert again.port == server.port
         assert rows(again, "select answer from kept") == [(42,)]
     finally:
         again.stop("immediate")
 
 
 def test_a_lock_file_with_the_process_id_of_a_stranger_does_not_stop_the_server(
-    cluster: Cluster,
+    server: Cluster,
 ) -> None:
-    lock = cluster.directory / "postmaster.pid"
+    lock = server.directory / "postmaster.pid"
     lines = lock.read_text().splitlines()
-    cluster.kill()
+    server.kill()
     stranger = subprocess.Popen(
         ["cat"],
         stdin=subprocess.PIPE,
         # PostgreSQL takes only a process of its own user for a rival.
-        user=cluster.account.uid if cluster.account else None,
+        user=server.account.uid if server.account else None,
         cwd="/",
     )
     try:
         lock.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
-        cluster.start()
-        assert rows(cluster, "select answer from kept") == [(42,)]
+        server.start()
+        assert rows(server, "select answer from kept") == [(42,)]
         assert stranger.poll() is None
     finally:
         stranger.kill()
-        stranger.wait()
+        stranger.communicate()
 
 
 def test_a_taken_port_is_reported_on_a_restart_and_avoided_on_a_new_start(
-    cluster: Cluster, tmp_path: Path
+    server: Cluster, tmp_path: Path
 ) -> None:
-    cluster.stop()
-    with socket.create_server(("127.0.0.1", cluster.port)):
-        with pytest.raises(PortTaken, match=str(cluster.port)):
-            cluster.start()
+    server.stop()
+    with socket.create_server(("127.0.0.1", server.port)):
+        with pytest.raises(PortTaken, match=str(server.port)):
+            server.start()
         moved = start_cluster(tmp_path, settings=FAST)
     try:
-        assert moved.port != cluster.port
+        assert moved.port != server.port
         assert rows(moved, "select answer from kept") == [(42,)]
     finally:
         moved.stop("immediate")
@@ -151,25 +151,25 @@ def test_a_data_directory_of_another_major_version_is_refused_in_one_line(tmp_pa
 
 @pytest.mark.parametrize("broken", ["PG_VERSION", "global/pg_control"])
 def test_a_damaged_data_directory_is_refused_and_left_as_it_is(
-    cluster: Cluster, tmp_path: Path, broken: str
+    server: Cluster, tmp_path: Path, broken: str
 ) -> None:
-    cluster.stop()
-    (cluster.directory / broken).unlink()
-    before = sorted(path for path in cluster.directory.rglob("*"))
+    server.stop()
+    (server.directory / broken).unlink()
+    before = sorted(path for path in server.directory.rglob("*"))
     with pytest.raises(StartFailed, match="damaged"):
         start_cluster(tmp_path)
-    assert sorted(path for path in cluster.directory.rglob("*")) == before
+    assert sorted(path for path in server.directory.rglob("*")) == before
 
 
 def test_a_damaged_control_file_is_reported_in_the_words_of_postgresql(
-    cluster: Cluster, tmp_path: Path
+    server: Cluster, tmp_path: Path
 ) -> None:
-    cluster.stop()
-    (cluster.directory / "global" / "pg_control").write_bytes(b"\0" * 8192)
+    server.stop()
+    (server.directory / "global" / "pg_control").write_bytes(b"\0" * 8192)
     with pytest.raises(StartFailed, match="FATAL|PANIC") as refused:
         start_cluster(tmp_path)
     assert "\n" not in str(refused.value)
-    assert postgres_processes(cluster.directory, cluster.account) == set()
+    assert postgres_processes(server.directory, server.account) == set()
 
 
 def test_an_interrupted_initdb_is_done_again(tmp_path: Path) -> None:
