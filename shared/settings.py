@@ -81,10 +81,6 @@ class Settings(BaseSettings):
     address_bad_credentials_per_s: PositiveInt = Field(
         default=200, description="Refused credentials per second of one network address"
     )
-    rate_limit_storage_url: str = Field(
-        default="async+memory://",
-        description="Where limits are counted: each process, or async+redis://… for all of them",
-    )
     tick_interval_ms: PositiveInt = Field(
         default=500, description="Least time between two publications of one event's counts, ms"
     )

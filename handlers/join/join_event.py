@@ -33,7 +33,7 @@ router = endpoint_router("join")
 async def join_event(request: JoinEvent, http: Request, session: ReadSession) -> Joined:
     """Join by code, in any case. Returns the participant's token; joining again makes another."""
     settings = get_settings()
-    await limit_joins(client_ip(http.scope, settings.trusted_proxy_hops))
+    limit_joins(client_ip(http.scope, settings.trusted_proxy_hops))
     event = await find_event_by_join_code(session, request.join_code)
     if event is None:
         raise NotFound("No event has this join code.")

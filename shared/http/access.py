@@ -54,9 +54,8 @@ async def find_principal(token: str) -> Principal:
     """Return whose credential it is; raise `NotAuthenticated` when it is not accepted."""
     principal: Principal | None = None
     if token.startswith(PARTICIPANT_TOKEN_PREFIX):
-        key_id = signing_key_id(token)
-        key = (await signing_keys_for(key_id)).keys.get(key_id)
-        principal = verify_participant_token(key, token) if key else None
+        keys = await signing_keys_for(signing_key_id(token))
+        principal = verify_participant_token(keys.keys, token)
     elif token.startswith(MEMBER_TOKEN_PREFIX):
         async with read_session() as session:
             principal = await find_member(session, token)
@@ -78,7 +77,7 @@ async def optional_principal(request: Request, bearer: Bearer) -> Principal | No
         principal = await find_principal(bearer.credentials)
     except NotAuthenticated:
         settings = get_settings()
-        await limit_bad_credentials(client_ip(request.scope, settings.trusted_proxy_hops))
+        limit_bad_credentials(client_ip(request.scope, settings.trusted_proxy_hops))
         raise
     if isinstance(principal, ParticipantPrincipal):
         logger.thread_safe_append_keys(
@@ -133,7 +132,7 @@ def participant_access(operation: str) -> Callable[..., Awaitable[ParticipantPri
         authorize(principal, operation)
         if not isinstance(principal, ParticipantPrincipal):
             raise Forbidden("A participant token is needed.")
-        await limit_participant_writes(principal.participant_id.hex)
+        limit_participant_writes(principal.participant_id)
         return principal
 
     return check
