@@ -76,4 +76,11 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     metrics.flush_if_due(now=True)
 
 
-app = build_app([endpoint.router for endpoint in ENDPOINTS], lifespan=_lifespan)
+# What a whole audience calls in the same second.
+DIRECT = (join_event, cast_vote, upvote_question)
+
+app = build_app(
+    [endpoint.router for endpoint in ENDPOINTS],
+    direct=[endpoint.router for endpoint in DIRECT],
+    lifespan=_lifespan,
+)

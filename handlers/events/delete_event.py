@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from shared.events.joinable import forget_joinable
 from shared.events.queries import erase_event, lock_event
 from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
@@ -27,3 +28,4 @@ async def delete_event(
     # Votes under way finish first, and none can begin: nothing of the event is written meanwhile.
     await shut_gates(session, await find_poll_ids(session, event.id))
     await erase_event(session, event.id)
+    forget_joinable(event.join_code)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import InvalidTransition
+from shared.events.joinable import forget_joinable
 from shared.events.queries import change_event, lock_event
 from shared.events.rules import check_transition
 from shared.events.schemas import EventDetails, UpdateEvent, event_details
@@ -38,4 +39,5 @@ async def update_event(
         await close_polls(session, polls, status="closed")
         await publish_polls(session, event.id, polls)
     await change_event(session, event, request)
+    forget_joinable(event.join_code)
     return event_details(event)

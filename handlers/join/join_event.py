@@ -3,16 +3,11 @@
 import time
 from datetime import UTC, datetime
 
-from fastapi import Request
-
 from shared.errors import EventNotLive, InvalidRequest, NotFound, RateLimited, Unavailable
-from shared.events.queries import find_event_by_join_code
-from shared.events.rules import check_live
-from shared.events.schemas import public_event
-from shared.http.client_ip import client_ip
+from shared.events.joinable import find_joinable_event
+from shared.http.access import ClientAddress
 from shared.http.endpoint import WITH_BODY, burst_handler, endpoint_router, problems
 from shared.http.rate_limits import limit_joins
-from shared.http.sessions import ReadSession
 from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
 from shared.identity.tokens import issue_participant_token
@@ -30,15 +25,11 @@ router = endpoint_router("join")
         NotFound, EventNotLive, InvalidRequest, RateLimited, Unavailable, *WITH_BODY
     ),
 )
-async def join_event(request: JoinEvent, http: Request, session: ReadSession) -> Joined:
+async def join_event(request: JoinEvent, address: ClientAddress) -> Joined:
     """Join by code, in any case. Returns the participant's token; joining again makes another."""
-    settings = get_settings()
-    limit_joins(client_ip(http.scope, settings.trusted_proxy_hops))
-    event = await find_event_by_join_code(session, request.join_code)
-    if event is None:
-        raise NotFound("No event has this join code.")
-    check_live(event.status)
-    expires_at = int(time.time()) + settings.participant_token_ttl_s
+    limit_joins(address)
+    event = await find_joinable_event(request.join_code)
+    expires_at = int(time.time()) + get_settings().participant_token_ttl_s
     participant = ParticipantPrincipal(
         participant_id=new_id(), event_id=event.id, display_name=request.display_name
     )
@@ -50,7 +41,7 @@ async def join_event(request: JoinEvent, http: Request, session: ReadSession) ->
         participant_id=participant.participant_id,
         token=token,
         expires_at=datetime.fromtimestamp(expires_at, UTC),
-        event=public_event(event),
+        event=event,
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from shared.errors import EventNotLive, OvationError, PollClosed
-from shared.http.access import participant_access
+from shared.http.access import ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -35,7 +35,7 @@ router = endpoint_router("polls")
     responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, PollClosed, EventNotLive),
 )
 async def cast_vote(
-    voter: Annotated[ParticipantPrincipal, Depends(participant_access("cast_vote"))],
+    voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("cast_vote"))],
     poll_id: UUID,
     request: CastVote,
     votes: Votes,

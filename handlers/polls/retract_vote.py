@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from shared.errors import EventNotLive, OvationError, PollClosed
-from shared.http.access import participant_access
+from shared.http.access import ParticipantAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.schemas import VoteReceipt
@@ -22,7 +22,7 @@ router = endpoint_router("polls")
     responses=problems(*AUTHENTICATED, *ON_A_THING, PollClosed, EventNotLive),
 )
 async def retract_vote(
-    voter: Annotated[ParticipantPrincipal, Depends(participant_access("retract_vote"))],
+    voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("retract_vote"))],
     poll_id: UUID,
     votes: Votes,
 ) -> VoteReceipt:

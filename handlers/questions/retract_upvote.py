@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from shared.errors import EventNotLive
-from shared.http.access import participant_access
+from shared.http.access import ParticipantAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.identity.principals import ParticipantPrincipal
 from shared.questions.schemas import UpvoteReceipt
@@ -22,7 +22,7 @@ router = endpoint_router("questions")
     responses=problems(*AUTHENTICATED, *ON_A_THING, EventNotLive),
 )
 async def retract_upvote(
-    voter: Annotated[ParticipantPrincipal, Depends(participant_access("retract_upvote"))],
+    voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("retract_upvote"))],
     question_id: UUID,
     upvotes: Upvotes,
 ) -> UpvoteReceipt:

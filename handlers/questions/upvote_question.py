@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from shared.errors import EventNotLive
-from shared.http.access import participant_access
+from shared.http.access import ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -28,7 +28,7 @@ router = endpoint_router("questions")
     responses=problems(*AUTHENTICATED, *ON_A_THING, EventNotLive),
 )
 async def upvote_question(
-    voter: Annotated[ParticipantPrincipal, Depends(participant_access("upvote_question"))],
+    voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("upvote_question"))],
     question_id: UUID,
     upvotes: Upvotes,
 ) -> UpvoteReceipt:

@@ -50,12 +50,25 @@ class EventAccess:
         return self.principal.name
 
 
+async def find_participant(token: str) -> ParticipantPrincipal:
+    """Return whose token it is, named in the request's log lines from now on.
+
+    Raise `NotAuthenticated` when it is not accepted.
+    """
+    keys = await signing_keys_for(signing_key_id(token))
+    participant = verify_participant_token(keys.keys, token)
+    logger.thread_safe_append_keys(
+        event_id=str(participant.event_id),
+        participant=participant_hash(participant.participant_id),
+    )
+    return participant
+
+
 async def find_principal(token: str) -> Principal:
     """Return whose credential it is; raise `NotAuthenticated` when it is not accepted."""
     principal: Principal | None = None
     if token.startswith(PARTICIPANT_TOKEN_PREFIX):
-        keys = await signing_keys_for(signing_key_id(token))
-        principal = verify_participant_token(keys.keys, token)
+        principal = await find_participant(token)
     elif token.startswith(MEMBER_TOKEN_PREFIX):
         async with read_session() as session:
             principal = await find_member(session, token)
@@ -74,17 +87,11 @@ async def optional_principal(request: Request, bearer: Bearer) -> Principal | No
     try:
         if bearer is None:
             raise NotAuthenticated()
-        principal = await find_principal(bearer.credentials)
+        return await find_principal(bearer.credentials)
     except NotAuthenticated:
         settings = get_settings()
         limit_bad_credentials(client_ip(request.scope, settings.trusted_proxy_hops))
         raise
-    if isinstance(principal, ParticipantPrincipal):
-        logger.thread_safe_append_keys(
-            event_id=str(principal.event_id),
-            participant=participant_hash(principal.participant_id),
-        )
-    return principal
 
 
 MaybePrincipal = Annotated[Principal | None, Depends(optional_principal)]
@@ -122,20 +129,26 @@ def organizer_access(operation: str) -> Callable[..., Awaitable[OrganizerPrincip
     return check
 
 
-def participant_access(operation: str) -> Callable[..., Awaitable[ParticipantPrincipal]]:
-    """Return the dependency that lets a participant write, as fast as the limit allows.
+class ParticipantAccess:
+    """The dependency that lets a participant write, as fast as the limit allows.
 
     That the thing is of the participant's event is checked where it is written.
     """
 
-    async def check(principal: CurrentPrincipal) -> ParticipantPrincipal:
-        authorize(principal, operation)
+    def __init__(self, operation: str) -> None:
+        self._operation = operation
+
+    async def __call__(self, principal: CurrentPrincipal) -> ParticipantPrincipal:
+        """Return who asks; raise what `admit` raises."""
+        return self.admit(principal)
+
+    def admit(self, principal: Principal) -> ParticipantPrincipal:
+        """Return the participant; raise `Forbidden` for another role, `RateLimited` when too fast."""
+        authorize(principal, self._operation)
         if not isinstance(principal, ParticipantPrincipal):
             raise Forbidden("A participant token is needed.")
         limit_participant_writes(principal.participant_id)
         return principal
-
-    return check
 
 
 async def check_event(principal: Principal, event_id: UUID) -> EventAccess:
@@ -167,12 +180,12 @@ def event_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
 
 def participant_event_access(operation: str) -> Callable[..., Awaitable[ParticipantPrincipal]]:
     """Return the dependency of a participant's own path below an event."""
-    let_in = participant_access(operation)
+    access = ParticipantAccess(operation)
 
     async def check(
         principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
     ) -> ParticipantPrincipal:
-        participant = await let_in(principal)
+        participant = access.admit(principal)
         await check_event(participant, event_id)
         return participant
 
@@ -228,3 +241,11 @@ def question_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
         return await check_thing(principal, "question", question_id)
 
     return check
+
+
+async def client_address(request: Request) -> str:
+    """Return the address that the request came from, as far as our own proxies tell it."""
+    return client_ip(request.scope, get_settings().trusted_proxy_hops)
+
+
+ClientAddress = Annotated[str, Depends(client_address)]

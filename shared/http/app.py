@@ -35,9 +35,20 @@ class _OvationApi(FastAPI):
         return super().openapi()
 
 
-def build_app(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None) -> ASGIApp:
-    """Return the application that serves `routers`, with its outer layers."""
-    return wrap_app(build_api(routers, lifespan=lifespan))
+def build_app(
+    routers: Sequence[APIRouter],
+    *,
+    direct: Sequence[APIRouter] = (),
+    lifespan: Lifespan | None = None,
+) -> ASGIApp:
+    """Return the application that serves `routers`, those in `direct` also by the short way."""
+    app: ASGIApp = build_api(routers, lifespan=lifespan)
+    if direct:
+        # Imported when there are any: a Lambda serves its one endpoint the long way.
+        from shared.http.direct_routes import DirectRoutes
+
+        app = DirectRoutes(app, direct, max_body_bytes=get_settings().max_body_bytes)
+    return wrap_app(app)
 
 
 def build_api(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None) -> FastAPI:
@@ -59,10 +70,9 @@ def build_api(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None)
     return api
 
 
-def wrap_app(api: FastAPI) -> ASGIApp:
-    """Return `api` behind CORS and the request context."""
+def wrap_app(app: ASGIApp) -> ASGIApp:
+    """Return `app` behind CORS and the request context."""
     settings = get_settings()
-    app: ASGIApp = api
     if settings.cors_allowed_origins:
         app = CORSMiddleware(
             app,

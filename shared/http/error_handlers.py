@@ -13,7 +13,6 @@ from starlette.responses import Response
 from shared import errors
 from shared.db.retry import is_conflict, is_unavailable
 from shared.http.problems import (
-    INTERNAL_ERROR,
     MALFORMED_JSON,
     METHOD_NOT_ALLOWED,
     PROBLEM_TYPES,
@@ -35,13 +34,28 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.OvationError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(DBAPIError, _database_error)
-    app.add_exception_handler(PoolTimeout, _database_error)
+    app.add_exception_handler(DBAPIError, _refused)
+    app.add_exception_handler(PoolTimeout, _refused)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    if not isinstance(error, errors.OvationError):
-        raise error
+    return problem_for(error, request_id(request.scope))
+
+
+def problem_for(error: Exception, identifier: str) -> Response:
+    """Return the problem that a typed error or a database's error is to the client.
+
+    Raise the error itself when it is neither.
+    """
+    if isinstance(error, errors.OvationError):
+        return _refusal(error, identifier)
+    if is_unavailable(error) or is_conflict(error):
+        log_failure("database unavailable", error)
+        return _refusal(errors.Unavailable(), identifier)
+    raise error
+
+
+def _refusal(error: errors.OvationError, identifier: str) -> Response:
     headers = {}
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
@@ -50,7 +64,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     return problem_response(
         PROBLEM_TYPES[type(error)],
         detail=error.detail,
-        request_id=request_id(request.scope),
+        request_id=identifier,
         errors=error.errors if isinstance(error, errors.InvalidRequest) else (),
         headers=headers,
     )
@@ -94,16 +108,4 @@ async def _http_error(request: Request, error: Exception) -> Response:
         detail=problem.title + ".",
         request_id=request_id(request.scope),
         headers=error.headers,
-    )
-
-
-async def _database_error(request: Request, error: Exception) -> Response:
-    if is_unavailable(error) or is_conflict(error):
-        log_failure("database unavailable", error)
-        return await _refused(request, errors.Unavailable())
-    log_failure("database refused a statement", error)
-    return problem_response(
-        INTERNAL_ERROR,
-        detail="Something went wrong on our side.",
-        request_id=request_id(request.scope),
     )

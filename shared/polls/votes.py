@@ -1,6 +1,5 @@
 """SQL on votes: one statement casts, changes and retracts a whole batch, exactly once."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,8 +121,8 @@ def _parameters(writes: Sequence[VoteWrite]) -> dict[str, object]:
         "participant_ids": [write.participant.participant_id for write in writes],
         "event_ids": [write.participant.event_id for write in writes],
         "display_names": [write.participant.display_name for write in writes],
-        "ballots": [each.ballot.model_dump_json() if each else None for each in counted],
-        "counts": [json.dumps(dict(each.counts)) if each else None for each in counted],
+        "ballots": [each.ballot_json if each else None for each in counted],
+        "counts": [each.counts_json if each else None for each in counted],
         "shard": own_shard(),
     }
 

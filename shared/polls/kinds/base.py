@@ -1,5 +1,6 @@
 """What a kind of poll decides: what may be asked, what may be voted, and how it is counted."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,6 +30,13 @@ class CountedBallot:
 
     ballot: Ballot
     counts: Mapping[str, int]
+    ballot_json: str
+    counts_json: str
+
+
+def counted_ballot(ballot: Ballot, counts: Mapping[str, int]) -> CountedBallot:
+    """Return the ballot with what the vote's row will hold, encoded once."""
+    return CountedBallot(ballot, counts, ballot.model_dump_json(), json.dumps(dict(counts)))
 
 
 class Kind(Protocol):

@@ -1,15 +1,37 @@
 """Single and multiple choice: a vote is a set of options, each counted once."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from shared.errors import FieldError, InvalidRequest
-from shared.polls.kinds.base import VOTERS, CountedBallot, PollDefinition
+from shared.polls.kinds.base import VOTERS, CountedBallot, PollDefinition, counted_ballot
 from shared.polls.schemas import Ballot, CastVote, CreatePoll, OptionTally
 
 
 def _counter(option_id: UUID) -> str:
     return f"option:{option_id}"
+
+
+# An audience of thousands casts a few different ballots: each is checked and encoded once.
+@lru_cache(maxsize=4_096)
+def _count(poll: PollDefinition, option_ids: tuple[UUID, ...]) -> CountedBallot:
+    chosen = set(option_ids)
+    errors = [
+        FieldError(("body", "option_ids", position), "is no option of this poll")
+        for position, option_id in enumerate(option_ids)
+        if option_id not in poll.option_ids
+    ]
+    if len(chosen) < len(option_ids):
+        errors.append(FieldError(("body", "option_ids"), "must not repeat an option"))
+    if len(chosen) > poll.max_choices:
+        message = f"must hold at most {poll.max_choices} of the options"
+        errors.append(FieldError(("body", "option_ids"), message))
+    if errors:
+        raise InvalidRequest(errors)
+    in_order = [option_id for option_id in poll.option_ids if option_id in chosen]
+    counts = {VOTERS: 1} | {_counter(option_id): 1 for option_id in in_order}
+    return counted_ballot(Ballot(option_ids=in_order), counts)
 
 
 class MultipleChoice:
@@ -34,22 +56,7 @@ class MultipleChoice:
 
     def count(self, poll: PollDefinition, vote: CastVote) -> CountedBallot:
         """Count the voter once, and each chosen option once."""
-        chosen = set(vote.option_ids)
-        errors = [
-            FieldError(("body", "option_ids", position), "is no option of this poll")
-            for position, option_id in enumerate(vote.option_ids)
-            if option_id not in poll.option_ids
-        ]
-        if len(chosen) < len(vote.option_ids):
-            errors.append(FieldError(("body", "option_ids"), "must not repeat an option"))
-        if len(chosen) > poll.max_choices:
-            message = f"must hold at most {poll.max_choices} of the options"
-            errors.append(FieldError(("body", "option_ids"), message))
-        if errors:
-            raise InvalidRequest(errors)
-        in_order = [option_id for option_id in poll.option_ids if option_id in chosen]
-        counts = {VOTERS: 1} | {_counter(option_id): 1 for option_id in in_order}
-        return CountedBallot(Ballot(option_ids=in_order), counts)
+        return _count(poll, tuple(vote.option_ids))
 
     def tallies(self, option_ids: Sequence[UUID], tally: Mapping[str, int]) -> list[OptionTally]:
         """Return every option's votes in the poll's order, zeros included."""
