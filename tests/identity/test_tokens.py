@@ -43,7 +43,9 @@ def test_a_jwt_library_reads_our_tokens() -> None:
 
 
 def test_a_token_of_the_previous_key_is_still_accepted() -> None:
-    token = issue_participant_token(SigningKeys("old", {"old": OLD}), GRACE, expires_at=in_an_hour())
+    token = issue_participant_token(
+        SigningKeys("old", {"old": OLD}), GRACE, expires_at=in_an_hour()
+    )
     assert verify_participant_token(KEYS.keys, token) == GRACE
 
 
