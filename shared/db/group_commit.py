@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from shared.db.per_loop import PerLoop
-from shared.db.retry import is_conflict, is_lost_connection
+from shared.db.retry import is_conflict, is_lost_connection, is_unavailable
 from shared.errors import Unavailable
 
 Write = TypeVar("Write")
@@ -96,15 +96,17 @@ class GroupCommit(Generic[Write, Outcome]):
     async def _write_batch(self, batch: list[_Waiting[Write, Outcome]]) -> None:
         try:
             outcomes = await self._commit_again([waiting.write for waiting in batch])
+            answers = list(zip(batch, outcomes, strict=True))
         except Exception as error:
-            if len(batch) == 1 or is_lost_connection(error):
+            # When the database is away, trying each alone would wait as often as there are writes.
+            if len(batch) == 1 or is_unavailable(error):
                 _fail(batch, error)
                 return
             # One poisoned row must not fail its neighbours: let each stand alone.
             for waiting in batch:
                 await self._write_batch([waiting])
             return
-        for waiting, outcome in zip(batch, outcomes, strict=True):
+        for waiting, outcome in answers:
             if not waiting.answer.done():
                 waiting.answer.set_result(outcome)
 
