@@ -26,11 +26,11 @@ from shared.http.access import ParticipantAccess, find_participant
 from shared.http.error_handlers import problem_for
 from shared.http.request_context import request_id
 from shared.identity.credentials import PARTICIPANT_TOKEN_PREFIX
+from shared.identity.principals import ParticipantPrincipal
 
 _BEARER = f"bearer {PARTICIPANT_TOKEN_PREFIX}".encode()
 _SCHEME_LENGTH = len("bearer ")
 _JSON = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8")
-_REFUSALS = (OvationError, DBAPIError, PoolTimeout)
 
 
 class _TakeTheLongWay(Exception):
@@ -38,22 +38,34 @@ class _TakeTheLongWay(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Ordinary:
+    """What an ordinary request of a hot endpoint brings along."""
+
+    scope: Scope
+    path_value: UUID | None
+    participant: ParticipantPrincipal | None
+    body: BaseModel | None
+
+
+# Makes one argument of the endpoint, or of one of its dependencies.
+_Argument = Callable[[_Ordinary], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
-    """How to call one endpoint: which of its parameters is what."""
+    """How to call one endpoint."""
 
     route: APIRoute
     prefix: str
     suffix: str
-    path_parameter: str | None
-    body_parameter: str | None
-    body_model: type[BaseModel] | None
-    access_parameter: str | None
+    has_path_value: bool
     access: ParticipantAccess | None
-    dependencies: Mapping[str, tuple[Callable[..., Awaitable[Any]], bool]]
+    body_model: type[BaseModel] | None
+    arguments: Mapping[str, _Argument]
 
     def path_value(self, path: str) -> UUID | None:
         """Return the id in a path of this endpoint; raise `ValueError` for what is no id."""
-        if self.path_parameter is None:
+        if not self.has_path_value:
             return None
         return UUID(path[len(self.prefix) : len(path) - len(self.suffix)])
 
@@ -85,18 +97,17 @@ class DirectRoutes:
     async def _serve(self, plan: _Plan, scope: Scope, receive: Receive, send: Send) -> None:
         read: list[Message] = []
         try:
-            arguments = await self._arguments(plan, scope, receive, read)
+            ordinary = await self._read(plan, scope, receive, read)
         except _TakeTheLongWay:
             await self._app(scope, _replay(read, receive), send)
             return
-        except _REFUSALS as refusal:
-            scope["route"] = plan.route
-            await problem_for(refusal, request_id(scope))(scope, receive, send)
-            return
         scope["route"] = plan.route
         try:
+            if plan.access is not None and ordinary.participant is not None:
+                plan.access.admit(ordinary.participant)
+            arguments = {name: await make(ordinary) for name, make in plan.arguments.items()}
             answer: BaseModel = await plan.route.endpoint(**arguments)
-        except _REFUSALS as refusal:
+        except (OvationError, DBAPIError, PoolTimeout) as refusal:
             await problem_for(refusal, request_id(scope))(scope, receive, send)
             return
         body = answer.model_dump_json().encode()
@@ -107,29 +118,22 @@ class DirectRoutes:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _arguments(
+    async def _read(
         self, plan: _Plan, scope: Scope, receive: Receive, read: list[Message]
-    ) -> dict[str, Any]:
+    ) -> _Ordinary:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        arguments: dict[str, Any] = {}
+        participant = body = None
         try:
-            if plan.path_parameter is not None:
-                arguments[plan.path_parameter] = plan.path_value(scope["path"])
-            participant = None
+            path_value = plan.path_value(scope["path"])
             if plan.access is not None:
                 participant = await find_participant(_participant_token(headers))
-            if plan.body_parameter is not None and plan.body_model is not None:
+            if plan.body_model is not None:
                 if headers.get(b"content-type") not in _JSON:
                     raise _TakeTheLongWay
-                body = await self._body(receive, read)
-                arguments[plan.body_parameter] = plan.body_model.model_validate_json(body)
+                body = plan.body_model.model_validate_json(await self._body(receive, read))
         except (NotAuthenticated, ValidationError, ValueError) as unusual:
             raise _TakeTheLongWay from unusual
-        if plan.access is not None and plan.access_parameter is not None and participant:
-            arguments[plan.access_parameter] = plan.access.admit(participant)
-        for name, (dependency, takes_request) in plan.dependencies.items():
-            arguments[name] = await (dependency(Request(scope)) if takes_request else dependency())
-        return arguments
+        return _Ordinary(scope, path_value, participant, body)
 
     async def _body(self, receive: Receive, read: list[Message]) -> bytes:
         body = b""
@@ -166,37 +170,73 @@ def _plan(route: APIRoute) -> _Plan:
     """Work out what an endpoint's signature asks for; raise `TypeError` for what has no short way."""
     prefix, _, rest = route.path.partition("{")
     path_parameter, _, suffix = rest.partition("}")
-    body: tuple[str, type[BaseModel]] | None = None
-    access: tuple[str, ParticipantAccess] | None = None
-    dependencies: dict[str, tuple[Callable[..., Awaitable[Any]], bool]] = {}
-    for name, parameter in inspect.signature(route.endpoint, eval_str=True).parameters.items():
-        annotation = parameter.annotation
-        depends = [each for each in get_args(annotation) if isinstance(each, Depends)]
-        if depends and isinstance(depends[0].dependency, ParticipantAccess):
-            access = name, depends[0].dependency
-        elif depends and callable(depends[0].dependency):
-            dependencies[name] = depends[0].dependency, _takes_request(depends[0].dependency)
-        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            body = name, annotation
-        elif name != path_parameter:
-            raise TypeError(f"{route.name}: the parameter {name} has no short way")
+    parameters = inspect.signature(route.endpoint, eval_str=True).parameters
+    access = body_model = None
+    for parameter in parameters.values():
+        dependency = _dependency(parameter)
+        if isinstance(dependency, ParticipantAccess):
+            access = dependency
+        elif _is_model(parameter):
+            body_model = parameter.annotation
     return _Plan(
         route=route,
         prefix=prefix,
         suffix=suffix,
-        path_parameter=path_parameter or None,
-        body_parameter=body[0] if body else None,
-        body_model=body[1] if body else None,
-        access_parameter=access[0] if access else None,
-        access=access[1] if access else None,
-        dependencies=dependencies,
+        has_path_value=bool(path_parameter),
+        access=access,
+        body_model=body_model,
+        arguments={name: _argument(each, path_parameter) for name, each in parameters.items()},
     )
 
 
-def _takes_request(dependency: Callable[..., Any]) -> bool:
-    parameters = list(inspect.signature(dependency, eval_str=True).parameters.values())
-    if not parameters:
-        return False
-    if len(parameters) == 1 and parameters[0].annotation is Request:
-        return True
-    raise TypeError(f"{dependency.__qualname__} asks for more than the request")
+def _argument(parameter: inspect.Parameter, path_parameter: str) -> _Argument:
+    dependency = _dependency(parameter)
+    if isinstance(dependency, ParticipantAccess):
+        return _participant
+    if dependency is not None:
+        return _result_of(dependency, path_parameter)
+    if parameter.annotation is Request:
+        return _request
+    if _is_model(parameter):
+        return _body
+    if parameter.name == path_parameter:
+        return _path_value
+    raise TypeError(f"the parameter {parameter.name} has no short way")
+
+
+def _result_of(dependency: Callable[..., Awaitable[Any]], path_parameter: str) -> _Argument:
+    parameters = inspect.signature(dependency, eval_str=True).parameters
+    arguments = {name: _argument(each, path_parameter) for name, each in parameters.items()}
+
+    async def call(ordinary: _Ordinary) -> Any:
+        return await dependency(**{name: await make(ordinary) for name, make in arguments.items()})
+
+    return call
+
+
+def _dependency(parameter: inspect.Parameter) -> Callable[..., Awaitable[Any]] | None:
+    for each in get_args(parameter.annotation):
+        if isinstance(each, Depends):
+            return each.dependency
+    return None
+
+
+def _is_model(parameter: inspect.Parameter) -> bool:
+    annotation = parameter.annotation
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+async def _participant(ordinary: _Ordinary) -> ParticipantPrincipal | None:
+    return ordinary.participant
+
+
+async def _path_value(ordinary: _Ordinary) -> UUID | None:
+    return ordinary.path_value
+
+
+async def _body(ordinary: _Ordinary) -> BaseModel | None:
+    return ordinary.body
+
+
+async def _request(ordinary: _Ordinary) -> Request:
+    return Request(ordinary.scope)
