@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from shared.errors import EventNotLive, OvationError, PollClosed
-from shared.http.access import ParticipantAccess
+from shared.http.access import CurrentPrincipal, ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -29,9 +29,16 @@ from shared.polls.votes import VoteWrite
 router = endpoint_router("polls")
 
 
+async def _find_poll(principal: CurrentPrincipal, poll_id: UUID) -> None:
+    # So that a poll that is not the voter's to see is 404 also with a body that does not fit.
+    if isinstance(principal, ParticipantPrincipal):
+        await get_definition(poll_id, principal.event_id)
+
+
 @router.put(
     "/v1/polls/{poll_id}/vote",
     summary="Cast or change my vote",
+    dependencies=[Depends(_find_poll)],
     responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, PollClosed, EventNotLive),
 )
 async def cast_vote(
