@@ -1,0 +1,75 @@
+"""Every operation as one call that succeeds, so that a test can walk them all.
+
+`{…}` in a path or a body stands for what a `Stage` has of that name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.support.api import Json
+
+
+@dataclass(frozen=True)
+class Call:
+    """What to send, and the status of success."""
+
+    method: str
+    path: str
+    body: Json | None = None
+    status: int = 200
+
+    def path_on(self, ids: Mapping[str, str]) -> str:
+        """Return the path with real ids."""
+        return self.path.format_map(ids)
+
+    def body_on(self, ids: Mapping[str, str]) -> Json | None:
+        """Return the body with real ids."""
+        return None if self.body is None else {k: _filled(v, ids) for k, v in self.body.items()}
+
+
+def _filled(value: object, ids: Mapping[str, str]) -> object:
+    if isinstance(value, str):
+        return value.format_map(ids)
+    if isinstance(value, list):
+        return [_filled(each, ids) for each in value]
+    return value
+
+
+_POLL = {
+    "kind": "single_choice",
+    "prompt": "When shall we meet?",
+    "options": [{"label": "Tuesday"}, {"label": "Friday"}],
+}
+_EVENT_PATH = "/v1/events/{event_id}"
+_POLL_PATH = "/v1/polls/{poll_id}"
+_QUESTION_PATH = "/v1/questions/{question_id}"
+
+CALLS: Mapping[str, Call] = {
+    "get_live": Call("GET", "/health/live"),
+    "get_ready": Call("GET", "/health/ready"),
+    "create_api_key": Call("POST", "/v1/api-keys", {"name": "ticket shop"}, 201),
+    "list_api_keys": Call("GET", "/v1/api-keys"),
+    "revoke_api_key": Call("DELETE", "/v1/api-keys/{api_key_id}", status=204),
+    "create_event": Call("POST", "/v1/events", {"title": "Annual meeting"}, 201),
+    "list_events": Call("GET", "/v1/events"),
+    "get_event": Call("GET", _EVENT_PATH),
+    "update_event": Call("PATCH", _EVENT_PATH, {"title": "Annual meeting, day 2"}),
+    "delete_event": Call("DELETE", _EVENT_PATH, status=204),
+    "add_member": Call("POST", f"{_EVENT_PATH}/members", {"role": "presenter", "name": "Ada"}, 201),
+    "revoke_member": Call("DELETE", f"{_EVENT_PATH}/members/{{member_id}}", status=204),
+    "join_event": Call("POST", "/v1/join", {"join_code": "{join_code}", "display_name": "Grace"}),
+    "get_changes": Call("GET", f"{_EVENT_PATH}/changes"),
+    "get_me": Call("GET", f"{_EVENT_PATH}/me"),
+    "create_poll": Call("POST", f"{_EVENT_PATH}/polls", _POLL, 201),
+    "update_poll": Call("PATCH", _POLL_PATH, {"prompt": "When else?"}),
+    "delete_poll": Call("DELETE", _POLL_PATH, status=204),
+    "cast_vote": Call("PUT", f"{_POLL_PATH}/vote", {"option_ids": ["{option_id}"]}),
+    "retract_vote": Call("DELETE", f"{_POLL_PATH}/vote"),
+    "get_results": Call("GET", f"{_POLL_PATH}/results"),
+    "ask_question": Call("POST", f"{_EVENT_PATH}/questions", {"body": "Will it rain?"}, 201),
+    "update_question": Call("PATCH", _QUESTION_PATH, {"status": "answered"}),
+    "delete_question": Call("DELETE", _QUESTION_PATH, status=204),
+    "reply_to_question": Call("POST", f"{_QUESTION_PATH}/replies", {"body": "Yes."}, 201),
+    "upvote_question": Call("PUT", f"{_QUESTION_PATH}/upvote"),
+    "retract_upvote": Call("DELETE", f"{_QUESTION_PATH}/upvote"),
+}
