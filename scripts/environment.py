@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import IO, Iterator
+from typing import IO, Iterator, NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 OLDEST = (3, 11)
@@ -55,13 +55,8 @@ def choose_python() -> "tuple[str, tuple[int, ...]]":
     named = os.environ.get("PYTHON")
     if named:
         found = describe(named)
-        if found is None:
-            raise EnvironmentFailed("PYTHON=%s cannot be run" % named)
-        if found[1] < OLDEST:
-            raise EnvironmentFailed(
-                "PYTHON=%s is Python %d.%d, 3.11 or newer is needed"
-                % (named, found[1][0], found[1][1])
-            )
+        if found is None or found[1] < OLDEST:
+            raise EnvironmentFailed("PYTHON=%s is no Python 3.11 or newer" % named)
         return found
     if sys.version_info[:2] >= OLDEST:
         return getattr(sys, "_base_executable", sys.executable), sys.version_info[:2]
@@ -165,7 +160,8 @@ def _only_one() -> Iterator[None]:
 def _make(python: str, directory: str, extra: str) -> None:
     shown = os.path.relpath(directory, ROOT)
     stamp = read_stamp(directory)
-    if not _is_usable(directory) or "installing" in stamp:
+    usable = version_of(directory) is not None and "pip" in _installed(directory)
+    if not usable or "installing" in stamp:
         if os.path.lexists(directory):
             say("The environment %s is incomplete, making it anew ..." % shown)
         _remove(directory)
@@ -183,10 +179,6 @@ def _make(python: str, directory: str, extra: str) -> None:
         raise
     write_stamp(directory, dict(stamp, **{extra: wanted}))
     say("Installed in %.0f s." % (time.time() - started))
-
-
-def _is_usable(directory: str) -> bool:
-    return version_of(directory) is not None and "pip" in _installed(directory)
 
 
 def _remove(directory: str) -> None:
@@ -257,20 +249,36 @@ def _show_progress(lines: "IO[str]") -> "list[str]":
     return errors
 
 
+def demand_python() -> None:
+    """Go on in a Python that is new enough, or end with a line that says which one is needed."""
+    try:
+        python, version = choose_python()
+    except EnvironmentFailed as failure:
+        _give_up(failure)
+    if version != sys.version_info[:2]:
+        _become(python)
+
+
+def _give_up(failure: EnvironmentFailed) -> "NoReturn":
+    say("%s: %s" % (os.path.basename(sys.argv[0]), failure))
+    sys.exit(1)
+
+
+def _become(python: str) -> "NoReturn":
+    if os.environ.get("OVATION_ENTERED") == "%d %s" % (os.getpid(), python):  # never in circles
+        _give_up(EnvironmentFailed("%s does not work" % python))
+    os.environ["OVATION_ENTERED"] = "%d %s" % (os.getpid(), python)
+    os.execv(python, [python] + sys.argv)
+
+
 def enter(extra: str) -> None:
     """Return when this process runs in the complete environment; until then, start again in it."""
     try:
         python = ensure(extra)
-        home = os.path.dirname(os.path.dirname(python))
-        if os.path.realpath(sys.prefix) == os.path.realpath(home):
-            return
-        if os.environ.get("OVATION_ENTERED") == str(os.getpid()):  # never in circles
-            raise EnvironmentFailed("%s is broken: delete it and start again" % home)
     except EnvironmentFailed as failure:
-        say("%s: %s" % (os.path.basename(sys.argv[0]), failure))
-        sys.exit(1)
-    os.environ["OVATION_ENTERED"] = str(os.getpid())
-    os.execv(python, [python] + sys.argv)
+        _give_up(failure)
+    if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
+        _become(python)
 
 
 def main() -> None:
