@@ -10,6 +10,7 @@ from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import find_poll_ids, shut_gates
+from shared.questions.queries import shut_upvote_gate
 
 router = endpoint_router("events")
 
@@ -25,7 +26,8 @@ async def delete_event(
 ) -> None:
     """Erase the event with its polls, votes, questions, members and participants."""
     event = await lock_event(session, access.event_id)
-    # Votes under way finish first, and none can begin: nothing of the event is written meanwhile.
+    # Votes and upvotes under way finish first, and none can begin.
     await shut_gates(session, await find_poll_ids(session, event.id))
+    await shut_upvote_gate(session, event.id)
     await erase_event(session, event.id)
     forget_joinable(event.join_code)

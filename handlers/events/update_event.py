@@ -16,6 +16,7 @@ from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import close_polls, find_open_polls, publish_polls
+from shared.questions.queries import shut_upvote_gate
 
 router = endpoint_router("events")
 
@@ -38,6 +39,7 @@ async def update_event(
         polls = await find_open_polls(session, event.id)
         await close_polls(session, polls, status="closed")
         await publish_polls(session, event.id, polls)
+        await shut_upvote_gate(session, event.id)
     await change_event(session, event, request)
     forget_joinable(event.join_code)
     return event_details(event)

@@ -1,7 +1,20 @@
-"""Advisory locks, keyed by what they guard and which row it is."""
+"""Advisory locks, keyed by what they guard and which row it is.
 
+A gate is one that many writers share, and that whoever ends their writing has alone.
+"""
+
+from collections.abc import Iterable
 from hashlib import blake2b
 from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# In a statement of its own, before what is written: the next statement's snapshot is taken when the
+# gates are passed, so it sees what was changed behind a shut one that this one waited for.
+_PASS_GATES = text(
+    "SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest(CAST(:keys AS bigint[])) AS key"
+)
 
 
 def advisory_key(guards: str, row: UUID) -> int:
@@ -11,3 +24,17 @@ def advisory_key(guards: str, row: UUID) -> int:
     """
     digest = blake2b(row.bytes, digest_size=8, person=guards.encode())
     return int.from_bytes(digest.digest(), signed=True, byteorder="big")
+
+
+async def pass_gates(session: AsyncSession, keys: Iterable[int]) -> None:
+    """Wait for whoever has shut one of the gates, and keep them all from being shut until the commit.
+
+    In key order, as they are shut: so two that need several of them cannot deadlock.
+    """
+    await session.execute(_PASS_GATES, {"keys": sorted(set(keys))})
+
+
+async def shut_gates(session: AsyncSession, keys: Iterable[int]) -> None:
+    """Wait until everyone who passed the gates has committed, and let nobody pass before the commit."""
+    for key in sorted(set(keys)):
+        await session.execute(select(func.pg_advisory_xact_lock(key)))

@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from shared.db import locks
 from shared.db.engines import AsyncReadSession
-from shared.db.locks import advisory_key
 from shared.errors import NotFound
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
@@ -30,7 +30,7 @@ from shared.tally.queries import Tally, add_subject, read_tallies
 
 def gate_key(poll_id: UUID) -> int:
     """Return the key of the lock that voters share and the closer has alone."""
-    return advisory_key("poll gate", poll_id)
+    return locks.advisory_key("poll gate", poll_id)
 
 
 async def insert_poll(session: AsyncSession, *, event_id: UUID, request: CreatePoll) -> Poll:
@@ -82,8 +82,7 @@ async def find_open_polls(session: AsyncSession, event_id: UUID) -> list[Poll]:
 
 async def shut_gates(session: AsyncSession, poll_ids: Sequence[UUID]) -> None:
     """Wait until no vote in these polls is under way, and let none begin before the commit."""
-    for key in sorted(gate_key(poll_id) for poll_id in poll_ids):
-        await session.execute(select(func.pg_advisory_xact_lock(key)))
+    await locks.shut_gates(session, map(gate_key, poll_ids))
 
 
 async def close_polls(session: AsyncSession, polls: Sequence[Poll], *, status: str) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from shared.db.engines import AsyncReadSession, write_session
+from shared.db.locks import pass_gates
 from shared.errors import EventNotLive, NotFound, OvationError, PollClosed
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS
@@ -39,12 +40,6 @@ class VoteWrite:
         """The row it writes."""
         return self.poll_id, self.participant.participant_id
 
-
-# In a statement of its own, before the votes: the next statement's snapshot is taken when the gate
-# is passed, so it sees a closing that this one waited for.
-_PASS_GATES = text(
-    "SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest(CAST(:gates AS bigint[])) AS key"
-)
 
 # `judged` decides on each write by the state of its event and poll. A repeated vote keeps its
 # cast_at. RETURNING old and new gives the very row version that was replaced, also when it was
@@ -104,8 +99,7 @@ async def write_votes(writes: Sequence[VoteWrite]) -> list[datetime | OvationErr
     Two writes of one batch must not have the same key.
     """
     async with write_session() as session:
-        gates = sorted({gate_key(write.poll_id) for write in writes})
-        await session.execute(_PASS_GATES, {"gates": gates})
+        await pass_gates(session, (gate_key(write.poll_id) for write in writes))
         rows = await session.execute(_WRITE_VOTES, _parameters(writes))
         outcomes: list[datetime | OvationError | None] = []
         for verdict, cast_at in rows:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from shared.db import locks
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
 from shared.events.models import Event
@@ -29,6 +30,16 @@ from shared.tally.queries import add_subject, read_tallies
 
 def _select() -> Select[Question]:
     return select(Question).options(selectinload(Question.author), selectinload(Question.replies))
+
+
+def upvote_gate_key(event_id: UUID) -> int:
+    """Return the key of the lock that the event's upvotes share, and that an erasure has alone."""
+    return locks.advisory_key("upvote gate", event_id)
+
+
+async def shut_upvote_gate(session: AsyncSession, event_id: UUID) -> None:
+    """Wait until no upvote in the event is under way, and let none begin before the commit."""
+    await locks.shut_gates(session, [upvote_gate_key(event_id)])
 
 
 async def insert_question(
@@ -98,6 +109,8 @@ async def add_reply(
 
 async def erase_question(session: AsyncSession, question: Question) -> None:
     """Delete the question with its upvotes and replies, and publish that it is gone."""
+    # Otherwise an upvote under way would lose its question, or the two would deadlock over its count.
+    await shut_upvote_gate(session, question.event_id)
     await session.execute(delete(Question).where(Question.id == question.id))
     await session.execute(delete(TallySubject).where(TallySubject.subject_id == question.id))
     gone = Publication("question", question.id, public=None, staff=None)

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from shared.db.engines import AsyncReadSession, write_session
+from shared.db.locks import pass_gates
 from shared.errors import EventNotLive, NotFound, OvationError
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS
 from shared.questions.models import Upvote
+from shared.questions.queries import upvote_gate_key
 from shared.questions.rules import UPVOTES
 from shared.tally.queries import MOVE_COUNTERS, own_shard
 
@@ -84,12 +86,14 @@ async def write_upvotes(writes: Sequence[UpvoteWrite]) -> list[OvationError | No
     Two writes of one batch must not have the same key.
     """
     async with write_session() as session:
+        event_ids = [write.participant.event_id for write in writes]
+        await pass_gates(session, map(upvote_gate_key, event_ids))
         verdicts = await session.scalars(
             _WRITE_UPVOTES,
             {
                 "question_ids": [write.question_id for write in writes],
                 "participant_ids": [write.participant.participant_id for write in writes],
-                "event_ids": [write.participant.event_id for write in writes],
+                "event_ids": event_ids,
                 "display_names": [write.participant.display_name for write in writes],
                 "upvoted": [write.upvoted for write in writes],
                 "counts": _COUNTS,

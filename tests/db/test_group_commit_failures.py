@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 
-from shared.db import group_commit
 from shared.db.group_commit import GroupCommit
 from tests.support.database_errors import (
     deadlock,
@@ -105,7 +104,7 @@ async def test_the_pause_between_tries_is_drawn_at_random_and_grows(
         drawn.append((low, high))
         return 0.0
 
-    monkeypatch.setattr(group_commit.random, "uniform", draw)
+    monkeypatch.setattr("shared.db.group_commit.random.uniform", draw)
     await Scripted([deadlock() for _ in range(3)]).submit_all(1)
     assert [low for low, _ in drawn] == [0, 0, 0]
     assert [high for _, high in drawn] == sorted({high for _, high in drawn})
