@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from shared.db.engines import AsyncReadSession, write_session
+from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
+from shared.db.pipeline import array_literal, transact
 from shared.errors import EventNotLive, NotFound, OvationError, PollClosed
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS
@@ -41,9 +42,11 @@ class VoteWrite:
         return self.poll_id, self.participant.participant_id
 
 
-# `judged` decides on each write by the state of its event and poll. A repeated vote keeps its
-# cast_at. RETURNING old and new gives the very row version that was replaced, also when it was
-# written after this statement's snapshot; so the counters move by the true difference.
+# `judged` decides on each write by the state of its event and poll. `locked` takes the rows that are
+# there in one order, whether they are to be changed or deleted, so that batches that meet cannot
+# deadlock. A repeated vote keeps its cast_at. RETURNING old and new gives the very row version that
+# was replaced, also when it was written after this statement's snapshot; so the counters move by the
+# true difference.
 _WRITE_VOTES = text(f"""
     WITH wanted AS (
         SELECT * FROM unnest(
@@ -64,10 +67,17 @@ _WRITE_VOTES = text(f"""
     ),
     accepted AS (SELECT * FROM judged WHERE verdict = 'accepted' AND ballot IS NOT NULL),
     {ADD_NEWCOMERS},
+    locked AS (
+        SELECT FROM votes AS vote JOIN judged USING (poll_id, participant_id)
+        WHERE judged.verdict = 'accepted'
+        ORDER BY poll_id, participant_id
+        FOR UPDATE OF vote
+    ),
     voted AS (
         INSERT INTO votes AS vote (poll_id, participant_id, ballot, counts, cast_at)
         SELECT poll_id, participant_id, ballot::jsonb, counts::jsonb, clock_timestamp()
-        FROM accepted WHERE (SELECT count(*) FROM newcomers) >= 0
+        FROM accepted
+        WHERE (SELECT count(*) FROM newcomers) >= 0 AND (SELECT count(*) FROM locked) >= 0
         ORDER BY poll_id, participant_id
         ON CONFLICT (poll_id, participant_id) DO UPDATE
             SET ballot = excluded.ballot, counts = excluded.counts,
@@ -78,7 +88,8 @@ _WRITE_VOTES = text(f"""
     ),
     retracted AS (
         DELETE FROM votes AS vote USING judged
-        WHERE judged.verdict = 'accepted' AND judged.ballot IS NULL
+        WHERE (SELECT count(*) FROM locked) >= 0
+              AND judged.verdict = 'accepted' AND judged.ballot IS NULL
               AND vote.poll_id = judged.poll_id AND vote.participant_id = judged.participant_id
         RETURNING vote.poll_id, vote.counts AS before
     ),
@@ -98,25 +109,25 @@ async def write_votes(writes: Sequence[VoteWrite]) -> list[datetime | OvationErr
 
     Two writes of one batch must not have the same key.
     """
-    async with write_session() as session:
-        await pass_gates(session, (gate_key(write.poll_id) for write in writes))
-        rows = await session.execute(_WRITE_VOTES, _parameters(writes))
-        outcomes: list[datetime | OvationError | None] = []
-        for verdict, cast_at in rows:
-            refusal = _REFUSALS.get(verdict)
-            outcomes.append(refusal() if refusal else cast_at)
-        return outcomes
+    gates = pass_gates(map(gate_key, {write.poll_id for write in writes}))
+    rows = await transact([gates, (_WRITE_VOTES, _parameters(writes))])
+    outcomes: list[datetime | OvationError | None] = []
+    for verdict, cast_at in rows:
+        refusal = _REFUSALS.get(verdict)
+        outcomes.append(refusal() if refusal else cast_at)
+    return outcomes
 
 
 def _parameters(writes: Sequence[VoteWrite]) -> dict[str, object]:
+    voters = [write.participant for write in writes]
     counted = [write.counted for write in writes]
     return {
-        "poll_ids": [write.poll_id for write in writes],
-        "participant_ids": [write.participant.participant_id for write in writes],
-        "event_ids": [write.participant.event_id for write in writes],
-        "display_names": [write.participant.display_name for write in writes],
-        "ballots": [each.ballot_json if each else None for each in counted],
-        "counts": [each.counts_json if each else None for each in counted],
+        "poll_ids": array_literal([write.poll_id for write in writes]),
+        "participant_ids": array_literal([voter.participant_id for voter in voters]),
+        "event_ids": array_literal([voter.event_id for voter in voters]),
+        "display_names": array_literal([voter.display_name for voter in voters]),
+        "ballots": array_literal([each.ballot_json if each else None for each in counted]),
+        "counts": array_literal([each.counts_json if each else None for each in counted]),
         "shard": own_shard(),
     }
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from shared.db.engines import AsyncReadSession, write_session
+from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
+from shared.db.pipeline import array_literal, transact
 from shared.errors import EventNotLive, NotFound, OvationError
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS
@@ -35,6 +36,8 @@ class UpvoteWrite:
         return self.question_id, self.participant.participant_id
 
 
+# `locked` takes the rows that are to be deleted in one order, so that batches that meet cannot
+# deadlock; a row that is there already is left as it is.
 _WRITE_UPVOTES = text(f"""
     WITH wanted AS (
         SELECT * FROM unnest(
@@ -56,17 +59,25 @@ _WRITE_UPVOTES = text(f"""
     ),
     accepted AS (SELECT * FROM judged WHERE verdict = 'accepted' AND upvoted),
     {ADD_NEWCOMERS},
+    locked AS (
+        SELECT FROM upvotes AS upvote JOIN judged USING (question_id, participant_id)
+        WHERE judged.verdict = 'accepted'
+        ORDER BY question_id, participant_id
+        FOR UPDATE OF upvote
+    ),
     given AS (
         INSERT INTO upvotes AS upvote (question_id, participant_id, counts)
         SELECT question_id, participant_id, CAST(:counts AS jsonb)
-        FROM accepted WHERE (SELECT count(*) FROM newcomers) >= 0
+        FROM accepted
+        WHERE (SELECT count(*) FROM newcomers) >= 0 AND (SELECT count(*) FROM locked) >= 0
         ORDER BY question_id, participant_id
         ON CONFLICT (question_id, participant_id) DO NOTHING
         RETURNING question_id, counts AS after
     ),
     taken AS (
         DELETE FROM upvotes AS upvote USING judged
-        WHERE judged.verdict = 'accepted' AND NOT judged.upvoted
+        WHERE (SELECT count(*) FROM locked) >= 0
+              AND judged.verdict = 'accepted' AND NOT judged.upvoted
               AND upvote.question_id = judged.question_id
               AND upvote.participant_id = judged.participant_id
         RETURNING upvote.question_id, upvote.counts AS before
@@ -85,23 +96,23 @@ async def write_upvotes(writes: Sequence[UpvoteWrite]) -> list[OvationError | No
 
     Two writes of one batch must not have the same key.
     """
-    async with write_session() as session:
-        event_ids = [write.participant.event_id for write in writes]
-        await pass_gates(session, map(upvote_gate_key, event_ids))
-        verdicts = await session.scalars(
-            _WRITE_UPVOTES,
-            {
-                "question_ids": [write.question_id for write in writes],
-                "participant_ids": [write.participant.participant_id for write in writes],
-                "event_ids": event_ids,
-                "display_names": [write.participant.display_name for write in writes],
-                "upvoted": [write.upvoted for write in writes],
-                "counts": _COUNTS,
-                "shard": own_shard(),
-            },
-        )
-        refusals = [_REFUSALS.get(verdict) for verdict in verdicts]
-        return [refusal() if refusal else None for refusal in refusals]
+    gates = pass_gates(map(upvote_gate_key, {write.participant.event_id for write in writes}))
+    rows = await transact([gates, (_WRITE_UPVOTES, _parameters(writes))])
+    refusals = [_REFUSALS.get(verdict) for (verdict,) in rows]
+    return [refusal() if refusal else None for refusal in refusals]
+
+
+def _parameters(writes: Sequence[UpvoteWrite]) -> dict[str, object]:
+    voters = [write.participant for write in writes]
+    return {
+        "question_ids": array_literal([write.question_id for write in writes]),
+        "participant_ids": array_literal([voter.participant_id for voter in voters]),
+        "event_ids": array_literal([voter.event_id for voter in voters]),
+        "display_names": array_literal([voter.display_name for voter in voters]),
+        "upvoted": array_literal([write.upvoted for write in writes]),
+        "counts": _COUNTS,
+        "shard": own_shard(),
+    }
 
 
 async def list_upvoted(session: AsyncReadSession, participant_id: UUID) -> list[UUID]:

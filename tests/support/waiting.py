@@ -17,11 +17,11 @@ async def until_waiting(kind: str, *, count: int = 1) -> None:
     """Return when so many backends wait for a lock of this kind, such as advisory or transactionid."""
 
     async def waiting() -> bool:
-        rows = await query(
-            "SELECT count(*) AS waiting FROM pg_stat_activity"
+        [(found,)] = await query(
+            "SELECT count(*) FROM pg_stat_activity"
             " WHERE wait_event_type = 'Lock' AND wait_event = :kind",
             kind=kind,
         )
-        return bool(rows[0].waiting >= count)
+        return bool(found >= count)
 
     await until(waiting)

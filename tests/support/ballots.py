@@ -1,0 +1,38 @@
+"""Writing votes and upvotes below HTTP: the statements of one batch, as a worker's queue sends them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared.errors import OvationError
+from shared.identity.principals import ParticipantPrincipal
+from shared.polls.kinds import KINDS
+from shared.polls.kinds.base import PollDefinition
+from shared.polls.schemas import CastVote
+from shared.polls.votes import VoteWrite, write_votes
+from tests.support.api import Json
+
+
+def participant(event: Json, number: int, display_name: str | None = None) -> ParticipantPrincipal:
+    """Return the event's participant of this number; they lie in the order of their numbers."""
+    base = UUID(event["id"]).int & ~0xFFFFFF
+    return ParticipantPrincipal(UUID(int=base | number), UUID(event["id"]), display_name)
+
+
+def ballot(poll: Json, voter: ParticipantPrincipal, *choices: int) -> VoteWrite:
+    """Return a vote for the options at these positions; for none, a retraction."""
+    options = tuple(UUID(option["id"]) for option in poll["options"])
+    definition = PollDefinition(
+        UUID(poll["id"]), UUID(poll["event_id"]), poll["kind"], options, poll["max_choices"]
+    )
+    vote = CastVote(option_ids=[options[choice] for choice in choices]) if choices else None
+    counted = KINDS[poll["kind"]].count(definition, vote) if vote else None
+    return VoteWrite(definition.id, voter, counted)
+
+
+async def accepted(writes: Sequence[VoteWrite]) -> list[datetime | None]:
+    """Write one batch; assert that nothing of it was refused."""
+    outcomes = await write_votes(writes)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, OvationError)]
+    assert not refused, refused
+    return [outcome for outcome in outcomes if not isinstance(outcome, OvationError)]
