@@ -1,9 +1,41 @@
 """Bases of every request and response model."""
 
-from typing import Any
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    Strict,
+    model_validator,
+)
 from pydantic_core import CoreSchema
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _check_rfc_3339(value: object) -> object:
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        raise ValueError("must be a time of RFC 3339, such as 2027-03-01T09:00:00Z")
+    return value
+
+
+def _in_utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as outside:
+        raise ValueError("must be in the years 1 to 9999, in UTC") from outside
+
+
+# JSON's own booleans and whole numbers: "yes", 1 and 2.0 are none.
+Flag = Annotated[bool, Strict()]
+WholeNumber = Annotated[int, Strict()]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_rfc_3339), AfterValidator(_in_utc)]
 
 
 class Request(BaseModel):

@@ -4,39 +4,39 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.events.models import Event, EventStatus
-from shared.schemas import Change, Request, Response
+from shared.schemas import Change, Flag, Instant, Request, Response
 from shared.text import Title
 
 
 class EventSettings(Request):
     """How an event behaves for its participants."""
 
-    question_moderation: bool = Field(
+    question_moderation: Flag = Field(
         default=False, description="Questions start pending, seen by staff and their author only"
     )
-    allow_anonymous_questions: bool = Field(
+    allow_anonymous_questions: Flag = Field(
         default=True, description="Participants may ask without their name"
     )
-    reactions_enabled: bool = Field(default=True, description="Participants may send reactions")
+    reactions_enabled: Flag = Field(default=True, description="Participants may send reactions")
 
 
 class EventSettingsChange(Change):
     """Settings to change; what is left out stays."""
 
-    question_moderation: bool | None = None
-    allow_anonymous_questions: bool | None = None
-    reactions_enabled: bool | None = None
+    question_moderation: Flag | None = None
+    allow_anonymous_questions: Flag | None = None
+    reactions_enabled: Flag | None = None
 
 
 class CreateEvent(Request):
     """A new event."""
 
     title: Title = Field(examples=["Annual meeting"])
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     settings: EventSettings = EventSettings()
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.polls.models import Poll, PollKind, PollStatus, ResultsVisibility
-from shared.schemas import Change, Request, Response
+from shared.schemas import Change, Request, Response, WholeNumber
 from shared.text import Label, Prompt
 
 MAX_OPTIONS = 50
@@ -26,7 +26,7 @@ class CreatePoll(Request):
     kind: PollKind
     prompt: Prompt = Field(examples=["When shall we meet?"])
     options: Annotated[list[NewOption], Field(min_length=2, max_length=MAX_OPTIONS)]
-    max_choices: int | None = Field(
+    max_choices: WholeNumber | None = Field(
         default=None,
         ge=1,
         le=MAX_OPTIONS,

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.questions.models import Question, QuestionStatus
-from shared.schemas import Change, Request, Response
+from shared.schemas import Change, Flag, Request, Response
 from shared.text import Body
 
 
@@ -15,7 +15,7 @@ class AskQuestion(Request):
     """A new question."""
 
     body: Body = Field(examples=["Will the slides be shared?"])
-    anonymous: bool = Field(
+    anonymous: Flag = Field(
         default=False, description="Show the question without its author's name"
     )
 
@@ -24,8 +24,8 @@ class UpdateQuestion(Change):
     """Fields to change; what is left out stays."""
 
     status: Literal["published", "answered", "dismissed", "archived"] | None = None
-    pinned: bool | None = None
-    highlighted: bool | None = None
+    pinned: Flag | None = None
+    highlighted: Flag | None = None
 
 
 class ReplyToQuestion(Request):
