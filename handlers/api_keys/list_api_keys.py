@@ -8,7 +8,7 @@ from shared.api_keys.queries import list_organizer_api_keys
 from shared.api_keys.schemas import ApiKeyPage, ApiKeySummary
 from shared.http.access import organizer_access
 from shared.http.endpoint import AUTHENTICATED, endpoint_router, problems
-from shared.http.paging import Limit, PageCursor, next_page_cursor, parse_page_cursor
+from shared.http.paging import Limit, PageCursor, cut_page, parse_page_cursor
 from shared.http.sessions import ReadSession
 from shared.identity.principals import OrganizerPrincipal
 
@@ -27,9 +27,10 @@ async def list_api_keys(
         session,
         organizer_id=organizer.organizer_id,
         before=parse_page_cursor(cursor),
-        limit=limit,
+        limit=limit + 1,
     )
+    page, following = cut_page(keys, limit)
     return ApiKeyPage(
-        api_keys=[ApiKeySummary.model_validate(key, from_attributes=True) for key in keys],
-        cursor=next_page_cursor([key.id for key in keys], limit),
+        api_keys=[ApiKeySummary.model_validate(key, from_attributes=True) for key in page],
+        cursor=following,
     )

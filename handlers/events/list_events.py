@@ -7,7 +7,7 @@ from shared.events.queries import find_event, list_organizer_events
 from shared.events.schemas import EventPage, event_details
 from shared.http.access import permitted
 from shared.http.endpoint import AUTHENTICATED, endpoint_router, problems
-from shared.http.paging import Limit, PageCursor, next_page_cursor, parse_page_cursor
+from shared.http.paging import Limit, PageCursor, cut_page, parse_page_cursor
 from shared.http.sessions import ReadSession
 from shared.identity.principals import OrganizerPrincipal, Principal
 
@@ -27,9 +27,7 @@ async def list_events(
         own = await find_event(session, principal.event_id)
         return EventPage(events=[event_details(own)], cursor=None)
     events = await list_organizer_events(
-        session, organizer_id=principal.organizer_id, before=before, limit=limit
+        session, organizer_id=principal.organizer_id, before=before, limit=limit + 1
     )
-    return EventPage(
-        events=[event_details(event) for event in events],
-        cursor=next_page_cursor([event.id for event in events], limit),
-    )
+    page, following = cut_page(events, limit)
+    return EventPage(events=[event_details(event) for event in page], cursor=following)
