@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from shared.events.queries import find_event
 from shared.http.access import participant_event_access
-from shared.http.endpoint import AUTHENTICATED, endpoint_router, problems
+from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import ReadSession
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.schemas import Me, MyVote
@@ -17,13 +18,17 @@ router = endpoint_router("me")
 
 
 @router.get(
-    "/v1/events/{event_id}/me", summary="Read what is mine", responses=problems(*AUTHENTICATED)
+    "/v1/events/{event_id}/me",
+    summary="Read what is mine",
+    responses=problems(*AUTHENTICATED, *ON_A_THING),
 )
 async def get_me(
     me: Annotated[ParticipantPrincipal, Depends(participant_event_access("get_me"))],
     session: ReadSession,
 ) -> Me:
     """Return the participant's own votes, upvotes and questions: what the feed never holds."""
+    # The token outlives an event that was erased.
+    await find_event(session, me.event_id)
     votes = await list_votes(session, me.participant_id)
     return Me(
         participant_id=me.participant_id,
