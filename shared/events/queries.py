@@ -11,6 +11,7 @@ from shared.errors import NotFound, Unavailable
 from shared.events.models import Event
 from shared.events.schemas import CreateEvent, UpdateEvent, public_event
 from shared.feed.publish import Publication, publish
+from shared.idempotency.queries import erase_answers
 from shared.identifiers import new_id, new_join_code
 
 _JOIN_CODE_ATTEMPTS = 5
@@ -108,5 +109,6 @@ async def publish_event(session: AsyncSession, event: Event) -> None:
 
 
 async def erase_event(session: AsyncSession, event_id: UUID) -> None:
-    """Delete the event and, by its foreign keys, everything in it."""
+    """Delete the event and everything in it, which hangs on it by foreign keys."""
+    await erase_answers(session, event_id)
     await session.execute(delete(Event).where(Event.id == event_id))

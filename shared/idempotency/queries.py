@@ -48,6 +48,20 @@ async def keep(
     )
 
 
+# Those who were in the event: an organizer's answers stay sealed until they are swept.
+_OF_AN_EVENT = text("""
+    DELETE FROM idempotency_keys WHERE principal_id IN (
+        SELECT id FROM participants WHERE event_id = :event_id
+        UNION ALL SELECT id FROM members WHERE event_id = :event_id
+    )
+""")
+
+
+async def erase_answers(session: AsyncSession, event_id: UUID) -> None:
+    """Delete the answers kept for the event's participants and members, while they are there."""
+    await session.execute(_OF_AN_EVENT, {"event_id": event_id})
+
+
 async def _sweep(session: AsyncSession) -> None:
     # A few expired rows with each new one, skipping those that somebody else sweeps: the table
     # stays small without a job of its own.
