@@ -1,0 +1,83 @@
+"""Erasing an event: nothing of it is left, in no table and in no answer."""
+
+from tests.support.api import Api
+from tests.support.problems import check_problem
+from tests.support.tables import query, tables_that_mention
+
+TITLE = "Keynote of the erased"
+WORDS = ("Rosalind", "erased question", "erased reply", "erased prompt", "erased label")
+
+
+async def test_erasing_an_event_leaves_no_row_that_mentions_it(api: Api) -> None:
+    once = {"headers": {"Idempotency-Key": "erasure"}}
+    body = {"title": TITLE, "settings": {}}
+    event = (await api.call("POST", "/v1/events", api.organizer_key, body)).json()
+    path = f"/v1/events/{event['id']}"
+    await api.call("PATCH", path, api.organizer_key, {"status": "live"})
+    host = {"role": "host", "name": "Rosalind, host"}
+    member = (await api.call("POST", f"{path}/members", api.organizer_key, host, **once)).json()
+    poll = await api.make_poll(event, "erased label", "other", prompt="erased prompt")
+    asker, voter = await api.join(event, "Rosalind"), await api.join(event)
+    await api.vote(voter, poll, 0)
+    question_body = {"body": "erased question"}
+    asked = await api.call("POST", f"{path}/questions", asker.token, question_body, **once)
+    question = asked.json()
+    question_path = f"/v1/questions/{question['id']}"
+    await api.call("PUT", f"{question_path}/upvote", voter.token)
+    reply = {"body": "erased reply"}
+    replied = await api.call("POST", f"{question_path}/replies", member["token"], reply, **once)
+    assert replied.status_code == 201, replied.text
+    await api.changes(event)
+    ids = [event["id"], poll["id"], poll["options"][0]["id"], question["id"], asker.id, voter.id]
+    mentioned = (*ids, member["member_id"], TITLE, *WORDS)
+    assert set().union(*(await tables_that_mention(*mentioned)).values()) == set(mentioned)
+
+    erased = await api.call("DELETE", path, member["token"])
+
+    assert (erased.status_code, erased.content) == (204, b"")
+    assert await tables_that_mention(*mentioned) == {}
+
+
+async def test_everything_of_an_erased_event_is_gone_for_everyone(api: Api) -> None:
+    event = await api.make_event()
+    path = f"/v1/events/{event['id']}"
+    voter = await api.join(event)
+    host = await api.add_member(event, "host")
+    poll = await api.make_poll(event)
+    question = await api.ask(voter, event, "Still there?")
+    await api.call("DELETE", path, api.organizer_key)
+
+    for method, gone in [
+        ("GET", path),
+        ("PATCH", path),
+        ("DELETE", path),
+        ("DELETE", f"/v1/polls/{poll['id']}"),
+        ("GET", f"/v1/polls/{poll['id']}/results"),
+        ("DELETE", f"/v1/questions/{question['id']}"),
+    ]:
+        body: object = {} if method == "PATCH" else None
+        answer = await api.call(method, gone, api.organizer_key, body)
+        check_problem(answer, 404, "not_found")
+    check_problem(await api.call("GET", f"{path}/changes"), 404)
+    check_problem(await api.vote(voter, poll, 0), 404)
+    check_problem(await api.call("PUT", f"/v1/questions/{question['id']}/upvote", voter.token), 404)
+    again = {"body": "Still there?"}
+    check_problem(await api.call("POST", f"{path}/questions", voter.token, again), 404)
+    check_problem(await api.call("GET", f"{path}/me", voter.token), 404)
+    check_problem(await api.call("POST", "/v1/join", None, {"join_code": event["join_code"]}), 404)
+    check_problem(await api.call("GET", path, host), 401)
+
+
+async def test_erasing_one_event_leaves_the_others_alone(api: Api) -> None:
+    kept, erased = await api.make_event(), await api.make_event()
+    voters = {event["id"]: await api.join(event) for event in (kept, erased)}
+    polls = {event["id"]: await api.make_poll(event) for event in (kept, erased)}
+    for event in (kept, erased):
+        await api.vote(voters[event["id"]], polls[event["id"]], 2)
+    before = (await api.changes(kept))["changes"]
+
+    await api.call("DELETE", f"/v1/events/{erased['id']}", api.organizer_key)
+
+    assert (await api.changes(kept))["changes"] == before
+    assert (await api.results(polls[kept["id"]]))["voters"] == 1
+    assert await query("SELECT 1 FROM votes WHERE poll_id = :id", id=polls[kept["id"]]["id"])
