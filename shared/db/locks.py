@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from uuid import UUID
 
+from shared.db.pipeline import Statement, array_literal
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,12 +27,12 @@ def advisory_key(guards: str, row: UUID) -> int:
     return int.from_bytes(digest.digest(), signed=True, byteorder="big")
 
 
-async def pass_gates(session: AsyncSession, keys: Iterable[int]) -> None:
-    """Wait for whoever has shut one of the gates, and keep them all from being shut until the commit.
+def pass_gates(keys: Iterable[int]) -> Statement:
+    """Return the statement that waits for whoever has shut one of the gates, and keeps them all open.
 
     In key order, as they are shut: so two that need several of them cannot deadlock.
     """
-    await session.execute(_PASS_GATES, {"keys": sorted(set(keys))})
+    return _PASS_GATES, {"keys": array_literal(sorted(set(keys)))}
 
 
 async def shut_gates(session: AsyncSession, keys: Iterable[int]) -> None:

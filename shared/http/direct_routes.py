@@ -17,10 +17,10 @@ from fastapi import APIRouter
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.db.retry import DATABASE_ERRORS
 from shared.errors import NotAuthenticated, OvationError
 from shared.http.access import ParticipantAccess, find_participant
 from shared.http.error_handlers import problem_for
@@ -107,7 +107,7 @@ class DirectRoutes:
                 plan.access.admit(ordinary.participant)
             arguments = {name: await make(ordinary) for name, make in plan.arguments.items()}
             answer: BaseModel = await plan.route.endpoint(**arguments)
-        except (OvationError, DBAPIError, PoolTimeout) as refusal:
+        except (OvationError, *DATABASE_ERRORS) as refusal:
             await problem_for(refusal, request_id(scope))(scope, receive, send)
             return
         body = answer.model_dump_json().encode()

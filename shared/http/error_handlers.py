@@ -5,13 +5,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import errors
-from shared.db.retry import is_conflict, is_unavailable
+from shared.db.retry import DATABASE_ERRORS, is_conflict, is_unavailable
 from shared.http.problems import (
     MALFORMED_JSON,
     METHOD_NOT_ALLOWED,
@@ -34,8 +33,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.OvationError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(DBAPIError, _refused)
-    app.add_exception_handler(PoolTimeout, _refused)
+    for database_error in DATABASE_ERRORS:
+        app.add_exception_handler(database_error, _refused)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

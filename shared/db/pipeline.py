@@ -1,0 +1,57 @@
+"""One transaction in one round trip: how a batch of hot writes reaches PostgreSQL.
+
+SQLAlchemy has no pipeline mode, and waits for an answer five times per transaction (ping, BEGIN, two
+statements, COMMIT). psycopg's pipeline sends all of it at once. Each statement still takes its own
+snapshot when its turn comes, so one that waits in a gate lets the next one see what it waited for.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from sqlalchemy import TextClause
+
+from shared.db.engines import get_database
+
+Statement = tuple[TextClause, Mapping[str, object]]
+
+
+async def transact(statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
+    """Run the statements in one transaction, commit it, and return the last one's rows.
+
+    Raise psycopg's own error, after the rollback, when one of them fails.
+    """
+    async with get_database().write.connect() as pooled:
+        connection = (await pooled.get_raw_connection()).driver_connection
+        assert isinstance(connection, psycopg.AsyncConnection)
+        try:
+            async with connection.pipeline(), connection.transaction():
+                for statement, parameters in statements:
+                    cursor = await connection.execute(_in_psycopg_style(statement), parameters)
+            return await cursor.fetchall()
+        finally:
+            if connection.closed:
+                # Whoever comes next must not be given the broken connection.
+                await pooled.invalidate()
+
+
+@lru_cache(maxsize=64)
+def _in_psycopg_style(statement: TextClause) -> bytes:
+    return str(statement.compile(dialect=get_database().write.dialect)).encode()
+
+
+def array_literal(values: Sequence[object | None]) -> str:
+    """Return PostgreSQL's text form of a one-dimensional array, to be cast where it is used.
+
+    psycopg adapts a list element by element in Python, which a batch of hundreds feels.
+    Source: PostgreSQL documentation, 8.15.6 Array Input and Output Syntax.
+    """
+    return (
+        "{" + ",".join("NULL" if value is None else _quoted(str(value)) for value in values) + "}"
+    )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
