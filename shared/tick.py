@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db.engines import read_session, write_session
+from shared.db.engines import AsyncReadSession, read_session, write_session
 from shared.db.locks import advisory_key
 from shared.db.retry import is_conflict
 from shared.errors import NotFound
@@ -51,13 +51,11 @@ async def tick_if_due(event_id: UUID) -> None:
 
     A conflict with another transaction is no error: the next reader's tick publishes as much.
     """
-    interval_s = get_settings().tick_interval_ms / 1000
-    if not _first_look(event_id, interval_s):
+    if not _first_look(event_id):
         return
     async with read_session() as session:
-        due = await session.scalar(_IS_DUE, {"event_id": event_id, "interval_s": interval_s})
-    if not due:
-        return
+        if not await _is_due(session, event_id):
+            return
     try:
         await publish_moved(event_id)
     except NotFound:
@@ -67,7 +65,8 @@ async def tick_if_due(event_id: UUID) -> None:
             raise
 
 
-def _first_look(event_id: UUID, interval_s: float) -> bool:
+def _first_look(event_id: UUID) -> bool:
+    interval_s = get_settings().tick_interval_ms / 1000
     now = time.monotonic()
     last = _looked.get(event_id)
     if last is not None and now - last < interval_s:
@@ -79,8 +78,14 @@ def _first_look(event_id: UUID, interval_s: float) -> bool:
     return True
 
 
+async def _is_due(session: AsyncSession | AsyncReadSession, event_id: UUID) -> bool:
+    interval_s = get_settings().tick_interval_ms / 1000
+    due = await session.scalar(_IS_DUE, {"event_id": event_id, "interval_s": interval_s})
+    return bool(due)
+
+
 async def publish_moved(event_id: UUID) -> None:
-    """Publish every counter of the event that moved, unless another process is doing just that."""
+    """Publish every counter of the event that moved, unless another process is doing or did just that."""
     async with write_session() as session:
         alone = await session.scalar(
             select(func.pg_try_advisory_xact_lock(advisory_key("tick", event_id)))
@@ -88,6 +93,8 @@ async def publish_moved(event_id: UUID) -> None:
         if not alone:
             return
         event = await lock_event(session, event_id)
+        if not await _is_due(session, event_id):
+            return
         event.ticked_at = func.clock_timestamp()
         await session.flush()
         # Read after the lock: what is published can never be older than what is shown.
