@@ -2,12 +2,17 @@
 
 from functools import lru_cache
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from pydantic import field_validator
 
 PositiveInt = Annotated[int, Field(gt=0)]
+
+
+class BadSettings(SystemExit):
+    """A value does not fit: what says so on standard error is this one line, and no traceback."""
 
 
 class Settings(BaseSettings):
@@ -103,8 +108,29 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("cors_allowed_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if origin != "*" and (
+                parts.scheme not in ("http", "https")
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
+                raise ValueError("Each origin should look like https://example.org, without a path")
+        return origins
+
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """Return this process's settings; raise `pydantic.ValidationError` when a value does not fit."""
-    return Settings()
+    """Return this process's settings; raise `BadSettings`, which ends it, when a value does not fit."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # Where and why, never the value: it may be a secret in the wrong variable.
+        raise BadSettings("; ".join(map(_complaint, error.errors()))) from None
+
+
+def _complaint(error: ErrorDetails) -> str:
+    name = str(error["loc"][0]).upper()
+    return f"{name} does not fit: {error['msg'].removeprefix('Value error, ')}"
