@@ -35,6 +35,10 @@ def _line(text: str) -> str:
     return clean(text, lines=False)
 
 
+def _code(text: str) -> str:
+    return clean(text, lines=False).upper()
+
+
 def _paragraphs(text: str) -> str:
     return clean(text, lines=True)
 
@@ -70,4 +74,5 @@ Body = Annotated[
 JoinCode = Annotated[
     str,
     Field(min_length=1, max_length=20, description="Join code, any case"),
+    AfterValidator(_code),
 ]

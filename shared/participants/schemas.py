@@ -1,10 +1,9 @@
 """What the API says and accepts of participants."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from shared.events.schemas import PublicEvent
 from shared.polls.schemas import Ballot
@@ -16,9 +15,7 @@ from shared.text import JoinCode, Name
 class JoinEvent(Request):
     """A request to join."""
 
-    join_code: Annotated[JoinCode, AfterValidator(lambda code: code.strip().upper())] = Field(
-        examples=["K7PX3M"]
-    )
+    join_code: JoinCode = Field(examples=["K7PX3M"])
     display_name: Name | None = Field(default=None, examples=["Grace"])
 
 
