@@ -63,6 +63,12 @@ class _Plan:
     body_model: type[BaseModel] | None
     arguments: Mapping[str, _Argument]
 
+    def matches(self, path: str) -> bool:
+        """Tell whether a path is this endpoint's, whatever id it names."""
+        if self.path_parameter is None:
+            return path == self.prefix
+        return path.startswith(self.prefix) and path.endswith(self.suffix)
+
     def path_value(self, path: str) -> UUID | None:
         """Return the id in a path of this endpoint; raise `ValueError` for what is no id."""
         if not self.has_path_value:
@@ -89,7 +95,7 @@ class DirectRoutes:
         if scope["type"] == "http":
             path = scope["path"]
             for plan in self._plans.get(scope["method"], ()):
-                if path.startswith(plan.prefix) and path.endswith(plan.suffix):
+                if plan.matches(path):
                     await self._serve(plan, scope, receive, send)
                     return
         await self._app(scope, receive, send)
