@@ -23,7 +23,7 @@ router = endpoint_router("me")
     responses=problems(*AUTHENTICATED, *ON_A_THING),
 )
 async def get_me(
-    me: Annotated[ParticipantPrincipal, Depends(participant_event_access("get_me"))],
+    me: Annotated[ParticipantPrincipal, Depends(participant_event_access("get_me", writes=False))],
     session: ReadSession,
 ) -> Me:
     """Return the participant's own votes, upvotes and questions: what the feed never holds."""

@@ -130,13 +130,14 @@ def organizer_access(operation: str) -> Callable[..., Awaitable[OrganizerPrincip
 
 
 class ParticipantAccess:
-    """The dependency that lets a participant write, as fast as the limit allows.
+    """The dependency that lets a participant in; one that `writes`, as fast as the limit allows.
 
     That the thing is of the participant's event is checked where it is written.
     """
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, operation: str, *, writes: bool = True) -> None:
         self._operation = operation
+        self._writes = writes
 
     async def __call__(self, principal: CurrentPrincipal) -> ParticipantPrincipal:
         """Return who asks; raise what `admit` raises."""
@@ -147,7 +148,8 @@ class ParticipantAccess:
         authorize(principal, self._operation)
         if not isinstance(principal, ParticipantPrincipal):
             raise Forbidden("A participant token is needed.")
-        limit_participant_writes(principal.participant_id)
+        if self._writes:
+            limit_participant_writes(principal.participant_id)
         return principal
 
 
@@ -178,9 +180,11 @@ def event_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
     return check
 
 
-def participant_event_access(operation: str) -> Callable[..., Awaitable[ParticipantPrincipal]]:
+def participant_event_access(
+    operation: str, *, writes: bool = True
+) -> Callable[..., Awaitable[ParticipantPrincipal]]:
     """Return the dependency of a participant's own path below an event."""
-    access = ParticipantAccess(operation)
+    access = ParticipantAccess(operation, writes=writes)
 
     async def check(
         principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
