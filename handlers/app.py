@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
-
 from handlers.api_keys import create_api_key, list_api_keys, revoke_api_key
 from handlers.events import create_event, delete_event, get_event, list_events, update_event
 from handlers.feed import get_changes
@@ -32,7 +30,7 @@ from shared.db.engines import close_database
 from shared.db.group_commit import drain_queues
 from shared.http.app import build_app
 from shared.observability import adopt_server_logs, metrics
-from shared.secrets import signing_keys
+from shared.secrets import connection_url, signing_keys
 from shared.settings import get_settings
 
 ENDPOINTS = (
@@ -67,9 +65,11 @@ ENDPOINTS = (
 
 
 @asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def _lifespan() -> AsyncIterator[None]:
     adopt_server_logs()
-    signing_keys(get_settings())
+    settings = get_settings()
+    signing_keys(settings)
+    connection_url(settings)
     yield
     await drain_queues()
     await close_database()

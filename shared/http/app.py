@@ -1,8 +1,7 @@
 """The ASGI application around a set of endpoints: the same layers for all of them and for one."""
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -10,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from shared.http.error_handlers import add_error_handlers
+from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import Problem
 from shared.http.request_context import RequestContext
 from shared.settings import get_settings
@@ -19,8 +19,6 @@ VERSION = "0.1.0"
 _DESCRIPTION = """Live event engagement: an audience joins by a code, votes in polls, asks and upvotes
 questions; presenter and moderator see it within seconds. Clients poll `GET /v1/events/{event_id}/changes`
 with the cursor they were given last."""
-
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class _OvationApi(FastAPI):
@@ -42,16 +40,18 @@ def build_app(
     lifespan: Lifespan | None = None,
 ) -> ASGIApp:
     """Return the application that serves `routers`, those in `direct` also by the short way."""
-    app: ASGIApp = build_api(routers, lifespan=lifespan)
+    app: ASGIApp = build_api(routers)
     if direct:
         # Imported when there are any: a Lambda serves its one endpoint the long way.
         from shared.http.direct_routes import DirectRoutes
 
         app = DirectRoutes(app, direct, max_body_bytes=get_settings().max_body_bytes)
+    if lifespan is not None:
+        app = WithLifespan(app, lifespan)
     return wrap_app(app)
 
 
-def build_api(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None) -> FastAPI:
+def build_api(routers: Sequence[APIRouter]) -> FastAPI:
     """Return the endpoints alone, without the layers around them."""
     api = _OvationApi(
         title="Ovation",
@@ -62,7 +62,6 @@ def build_api(routers: Sequence[APIRouter], *, lifespan: Lifespan | None = None)
         redoc_url=None,
         redirect_slashes=False,
         max_body_size=get_settings().max_body_bytes,
-        lifespan=lifespan,
     )
     add_error_handlers(api)
     for router in routers:
