@@ -65,7 +65,7 @@ class _Plan:
 
     def matches(self, path: str) -> bool:
         """Tell whether a path is this endpoint's, whatever id it names."""
-        if self.path_parameter is None:
+        if not self.has_path_value:
             return path == self.prefix
         return path.startswith(self.prefix) and path.endswith(self.suffix)
 
