@@ -23,7 +23,11 @@ _SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 )
-_API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+# Where the endpoint says nothing else: an answer to one caller is no cache's to keep.
+_UNLESS_GIVEN: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
 
 
 def request_id(scope: Mapping[str, Any]) -> str:
@@ -104,7 +108,6 @@ def _lambda_keys(scope: Scope) -> dict[str, str]:
 
 
 def _headers(headers: list[tuple[bytes, bytes]], identifier: str) -> list[tuple[bytes, bytes]]:
-    answered = (b"x-request-id", identifier.encode())
-    if any(name == _API_POLICY[0] for name, _ in headers):
-        return [*headers, *_SECURITY_HEADERS, answered]
-    return [*headers, *_SECURITY_HEADERS, _API_POLICY, answered]
+    given = {name for name, _ in headers}
+    added = [header for header in _UNLESS_GIVEN if header[0] not in given]
+    return [*headers, *_SECURITY_HEADERS, *added, (b"x-request-id", identifier.encode())]
