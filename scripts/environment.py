@@ -268,7 +268,7 @@ def _become(python: str) -> "NoReturn":
     if os.environ.get("OVATION_ENTERED") == "%d %s" % (os.getpid(), python):  # never in circles
         _give_up(EnvironmentFailed("%s does not work" % python))
     os.environ["OVATION_ENTERED"] = "%d %s" % (os.getpid(), python)
-    os.execv(python, [python] + sys.argv)
+    os.execv(python, [python] + sys.argv)  # nosec B606  # no shell, no input of anybody
 
 
 def enter(extra: str) -> None:

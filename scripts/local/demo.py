@@ -75,7 +75,7 @@ def _make_poll(api: Api, path: str, token: str, prompt: str, labels: list[str]) 
 def _populate(api: Api, path: str, join_code: str, poll_id: str, option_ids: list[str]) -> None:
     asked: list[str] = []
     for number, (name, question) in enumerate(PARTICIPANTS.items()):
-        joined = api.call("POST", "/v1/join", "", {"join_code": join_code, "display_name": name})
+        joined = api.call("POST", "/v1/join", None, {"join_code": join_code, "display_name": name})
         token = joined["token"]
         choice = option_ids[number % 2]
         api.call("PUT", f"/v1/polls/{poll_id}/vote", token, {"option_ids": [choice]})

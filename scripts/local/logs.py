@@ -8,14 +8,18 @@ LIMIT_BYTES = 64 * 2**20
 
 
 def last_lines(log: Path, count: int, limit_bytes: int = 16_384) -> str:
-    """Return the last lines that are not empty, `nothing` when there are none."""
+    """Return the last lines, without tracebacks' frames and empty ones; `nothing` without any."""
     try:
         with open(log, "rb") as file:
             file.seek(max(0, log.stat().st_size - limit_bytes))
             text = file.read().decode("utf-8", "replace")
     except FileNotFoundError:
         text = ""
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    lines = [
+        line.rstrip()
+        for line in text.splitlines()
+        if line.strip() and not line.startswith((" ", "Traceback"))
+    ]
     return "\n".join(lines[-count:]) or "nothing"
 
 

@@ -23,6 +23,7 @@ from scripts.local.processes import wait_for
 from scripts.local.ready_file import prepare_ready_file, write_ready_file
 from scripts.local.server import Server, bind
 from scripts.local.terminal import base_url, say, shared_url, show_links, step
+from shared.secrets import SecretError, parse_signing_keys
 from shared.settings import Settings
 
 READY_TIMEOUT_S = 60.0
@@ -72,11 +73,17 @@ def run(options: Options, interruption: Interruption) -> None:
 
 def _settings() -> Settings:
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(str(part) for part in wrong["loc"]).upper()
         raise StartFailed(f"the setting {name} does not fit: {wrong['msg']}") from None
+    if settings.signing_keys:
+        try:
+            parse_signing_keys(settings.signing_keys, "SIGNING_KEYS")
+        except SecretError as error:
+            raise StartFailed(str(error)) from None
+    return settings
 
 
 def _workers() -> int:

@@ -12,7 +12,8 @@ import segno
 from scripts.local.data_directory import DataDirectory
 from scripts.local.demo import Demo
 
-ANY_ADDRESS = ("0.0.0.0", "::")  # nosec B104: compared with, not listened on
+# How this machine reaches a server that listens on every address.
+LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104  # looked up, not listened on
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,13 +38,13 @@ def step(doing: str) -> Iterator[None]:
 
 def base_url(host: str, port: int) -> str:
     """Return the address at which this machine itself reaches the server."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # nosec B104: a look-up
+    reachable = LOOPBACK_OF.get(host, host)
     return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
 
 
 def shared_url(host: str, port: int) -> str:
     """Return the address to hand out: the machine's own when it listens on every one."""
-    return base_url(_own_address() if host in ANY_ADDRESS else host, port)
+    return base_url(_own_address() if host in LOOPBACK_OF else host, port)
 
 
 def _own_address() -> str:
