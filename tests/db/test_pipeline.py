@@ -11,7 +11,7 @@ from psycopg import errors as pg
 from sqlalchemy import text
 
 from shared.db.engines import write_session
-from shared.db.pipeline import array_literal, transact
+from shared.db.pipeline import Statement, array_literal, transact
 from shared.db.retry import is_conflict, is_lost_connection, is_unavailable
 from tests.support.held import held
 from tests.support.tables import query
@@ -97,7 +97,7 @@ async def test_a_deadlock_is_a_conflict_of_one_and_the_other_goes_through() -> N
     one, other = uuid4(), uuid4()
     for each in (one, other):
         await transact([(_INSERT, {"id": each, "amount": 1})])
-    pause = (text("SELECT pg_sleep(0.2)"), {})
+    pause: Statement = (text("SELECT pg_sleep(0.2)"), {})
     crosswise = [
         transact([(_LOCK, {"id": first}), pause, (_LOCK, {"id": second})])
         for first, second in ((one, other), (other, one))
@@ -111,7 +111,7 @@ async def test_a_deadlock_is_a_conflict_of_one_and_the_other_goes_through() -> N
 async def test_a_lock_that_is_not_given_in_time_is_a_conflict() -> None:
     row = uuid4()
     await transact([(_INSERT, {"id": row, "amount": 1})])
-    short = (text("SET LOCAL lock_timeout = '50ms'"), {})
+    short: Statement = (text("SET LOCAL lock_timeout = '50ms'"), {})
     async with held("SELECT 1 FROM ledger WHERE id = :id FOR UPDATE", id=row):
         with pytest.raises(pg.LockNotAvailable) as raised:
             await transact([short, (_LOCK, {"id": row})])
