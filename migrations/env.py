@@ -7,21 +7,17 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from migrations.limits import LOCK_TIMEOUT_MS, MIGRATION_LOCK, STATEMENT_TIMEOUT_MS
 from migrations.tables import metadata
 from shared.secrets import connection_url
 from shared.settings import get_settings
 
-# Any number, the same for every migration of Ovation: only one process migrates at a time.
-_MIGRATION_LOCK = 7_083_061_011
-_LOCK_TIMEOUT_MS = 4_000
-_STATEMENT_TIMEOUT_MS = 120_000
-
 
 def _run(connection: Connection) -> None:
     # Wait for another process's migration, however long: then nothing is left to do.
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
-    connection.execute(text(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}"))
-    connection.execute(text(f"SET statement_timeout = {_STATEMENT_TIMEOUT_MS}"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))
+    connection.execute(text(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}"))
     connection.commit()
     context.configure(
         connection=connection,

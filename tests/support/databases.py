@@ -1,0 +1,42 @@
+"""Databases of a test's own, beside the one that the whole run shares."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scripts.local.postgresql import Cluster
+from shared.api_keys.queries import create_organizer_key
+from shared.db.engines import Database
+from shared.settings import Settings
+
+
+@contextmanager
+def fresh_database(cluster: Cluster) -> Iterator[str]:
+    """Yield the address of an empty database, which is dropped afterwards."""
+    name = f"fresh_{uuid4().hex[:12]}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield cluster.url(name)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def run_sql(database_url: str, sql: str) -> list[tuple[object, ...]]:
+    """Run one statement in a transaction of its own; return its rows, if it has any."""
+    with psycopg.connect(database_url) as connection:
+        cursor = connection.execute(sql.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+async def organizer_key_in(database_url: str, name: str = "Test organizer") -> str:
+    """Return a new API key of the organizer of that name, in a database that is not the run's own."""
+    database = Database(Settings(database_url=database_url), in_lambda=True)
+    try:
+        async with AsyncSession(database.write) as session, session.begin():
+            return await create_organizer_key(session, organizer_name=name, key_name="test")
+    finally:
+        await database.close()
