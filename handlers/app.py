@@ -10,6 +10,7 @@ from handlers.health import get_live, get_ready
 from handlers.join import join_event
 from handlers.me import get_me
 from handlers.members import add_member, revoke_member
+from handlers.pages import get_page_asset, show_page
 from handlers.polls import (
     cast_vote,
     create_poll,
@@ -36,6 +37,8 @@ from shared.settings import get_settings
 ENDPOINTS = (
     get_live,
     get_ready,
+    show_page,
+    get_page_asset,
     create_api_key,
     list_api_keys,
     revoke_api_key,

@@ -1,0 +1,230 @@
+/** The host's side: what a host or moderator sees and does, kept in one object and drawn from it. */
+
+import { ApiError, send } from "./api.js";
+import { render } from "./dom.js";
+import { FeedFollower } from "./feed.js";
+import { hostPage, projectedCode } from "./host_view.js";
+import { confirmed, toast } from "./parts.js";
+import { entries } from "./sorting.js";
+import { Creation, Writes } from "./writes.js";
+
+const BLANK_POLL = { kind: "single_choice", prompt: "", max: "", visibility: "live" };
+
+/** Show an event to its staff; `onLeave(message)` hears when the link is no longer good. */
+export function openHost(root, { credential, onLeave }) {
+  new Host(root, credential, onLeave).open();
+}
+
+class Host {
+  tab = "polls";
+  event = null;
+  polls = [];
+  results = new Map();
+  questions = [];
+  trouble = null;
+  /** Whether the link is a host's, who may also change the event; a moderator may not. */
+  managesEvent = false;
+  /** Whether a poll is being written, what it says so far, and the question that is being replied to. */
+  isWriting = false;
+  newPoll = { ...BLANK_POLL, labels: ["", ""] };
+  replyingTo = null;
+  #pollCreation = new Creation();
+  #replyCreation = new Creation();
+
+  constructor(root, credential, onLeave) {
+    Object.assign(this, { root, credential, onLeave });
+    const call = (...request) => this.#call(...request);
+    this.writes = new Writes({ call, onChange: this.draw });
+    this.feed = new FeedFollower(credential.event_id, {
+      token: credential.token,
+      onState: (state) => this.#takeState(state),
+      onTrouble: (error) => this.update({ trouble: error }),
+      onLost: (error) => this.close(lostWords(error)),
+    });
+  }
+
+  open() {
+    this.draw();
+    this.feed.start();
+    this.#learnRole();
+  }
+
+  draw = () => {
+    document.title = this.event ? `${this.event.title} · Host · Ovation` : "Host · Ovation";
+    render(this.root, hostPage(this));
+  };
+
+  /** Change what is shown. */
+  update(changes) {
+    Object.assign(this, changes);
+    this.draw();
+  }
+
+  /** Show another part of the page. */
+  show(tab) {
+    this.update({ tab });
+    window.scrollTo({ top: 0 });
+  }
+
+  /** Forget the link, if the person means it. */
+  async leave() {
+    const sure = await confirmed({
+      title: "Leave the host's view?",
+      text: "The event goes on. To come back, open your host link again.",
+      action: "Leave",
+    });
+    if (sure) this.close(null);
+  }
+
+  /** Stop, and forget the link. */
+  close(message) {
+    this.feed.stop();
+    this.onLeave(message);
+  }
+
+  get #path() {
+    return `/v1/events/${this.credential.event_id}`;
+  }
+
+  /** Open the event to participants. */
+  goLive() {
+    return this.#changeEvent({ status: "live" });
+  }
+
+  /** End the event for good. */
+  async endEvent() {
+    const sure = await confirmed({
+      title: "End this event?",
+      text: "Open polls close with their final result, and nobody can join, vote or ask any more.",
+      action: "End the event",
+    });
+    if (sure) await this.#changeEvent({ status: "ended" });
+  }
+
+  /** Change one of the event's settings. */
+  set(name, value) {
+    return this.#changeEvent({ settings: { [name]: value } });
+  }
+
+  /** Fill the screen with the code, for a hall to see. */
+  project() {
+    projectedCode(this.event);
+  }
+
+  /** Show the form for a new poll. */
+  write() {
+    this.update({ isWriting: true });
+    document.getElementById("new-prompt").focus();
+  }
+
+  /** Make the poll that is being written; open it at once if `openNow`. */
+  async createPoll({ openNow }) {
+    const { kind, prompt, labels, max, visibility } = this.newPoll;
+    const options = labels.map((label) => label.trim()).filter(Boolean);
+    const body = {
+      kind,
+      prompt: prompt.trim(),
+      options: options.map((label) => ({ label })),
+      results_visibility: visibility,
+    };
+    if (kind === "multiple_choice" && max !== "") body.max_choices = Number(max);
+    const key = this.#pollCreation.keyFor(body);
+    const path = `${this.#path}/polls`;
+    const poll = await this.writes.send("new poll", "POST", path, { body, key });
+    if (!poll) return;
+    this.#pollCreation.done();
+    this.isWriting = false;
+    this.newPoll = { ...BLANK_POLL, kind, visibility, labels: ["", ""] };
+    if (openNow) await this.changePoll(poll, { status: "open" });
+    else toast("Saved as a draft.");
+    this.#refresh();
+  }
+
+  /** Change a poll: its status, or who sees its results. */
+  async changePoll(poll, change) {
+    const answer = await this.#change(poll.id, `/v1/polls/${poll.id}`, change);
+    if (answer) this.update({ polls: replaced(this.polls, answer) });
+  }
+
+  /** Erase a poll that nobody has seen. */
+  async erasePoll(poll) {
+    await this.writes.send(poll.id, "DELETE", `/v1/polls/${poll.id}`);
+    this.#refresh();
+  }
+
+  /** Change a question: its status, or its marks. */
+  async moderate(question, change) {
+    const answer = await this.#change(question.id, `/v1/questions/${question.id}`, change);
+    if (answer) this.update({ questions: replaced(this.questions, answer) });
+  }
+
+  /** Show the form for a reply to a question. */
+  startReply(question) {
+    this.update({ replyingTo: question.id });
+    document.getElementById(`reply-${question.id}`).focus();
+  }
+
+  /** Reply to a question with what the form says. */
+  async reply(question, form) {
+    const body = { body: form.elements.body.value.trim() };
+    if (!body.body) return;
+    const path = `/v1/questions/${question.id}/replies`;
+    const sent = { body, key: this.#replyCreation.keyFor({ ...body, path }) };
+    if (!(await this.writes.send(question.id, "POST", path, sent))) return;
+    this.#replyCreation.done();
+    this.replyingTo = null;
+    this.#refresh();
+  }
+
+  async #changeEvent(change) {
+    const event = await this.#change("event", this.#path, change);
+    if (event) this.update({ event });
+  }
+
+  async #change(subject, path, body) {
+    const answer = await this.writes.send(subject, "PATCH", path, { body });
+    this.feed.soon(0);
+    return answer;
+  }
+
+  #refresh() {
+    this.feed.soon(0);
+    this.draw();
+  }
+
+  #takeState(state) {
+    this.event = state.get("event")?.get(this.credential.event_id) ?? this.event;
+    this.polls = entries(state, "poll");
+    this.questions = entries(state, "question");
+    this.results = new Map(state.get("poll_results"));
+    this.draw();
+  }
+
+  async #learnRole() {
+    try {
+      await send("GET", this.#path, { token: this.credential.token });
+      this.update({ managesEvent: true });
+    } catch (error) {
+      // A moderator is told 403. Of everything else the feed, which is being read too, will tell.
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  async #call(method, path, options) {
+    try {
+      return await send(method, path, { ...options, token: this.credential.token });
+    } catch (error) {
+      if (error.status === 401) this.close(lostWords(error));
+      throw error;
+    }
+  }
+}
+
+const replaced = (things, changed) =>
+  things.map((thing) => (thing.id === changed.id ? changed : thing));
+
+function lostWords(error) {
+  return error.status === 404
+    ? "This event is no longer there."
+    : "Your host link is no longer accepted. Ask for a new one.";
+}
