@@ -3,6 +3,8 @@
 import pytest
 
 from tests.support.api import Api, FeedReader, Json
+from tests.support.feed import read_page
+from tests.support.fresh import FreshReader
 from tests.support.problems import check_problem
 
 
@@ -106,7 +108,7 @@ async def test_a_field_that_does_not_fit_is_422_and_nothing_of_the_patch_is_done
 async def test_both_feeds_show_the_change(api: Api) -> None:
     event = await api.make_event()
     host = await api.add_member(event, "host")
-    public, staff = FeedReader(api, event), FeedReader(api, event, host)
+    public, staff = FreshReader(api, event), FeedReader(api, event, host)
     await public.poll()
     await staff.poll()
 
@@ -116,7 +118,7 @@ async def test_both_feeds_show_the_change(api: Api) -> None:
     for reader in (public, staff):
         (change,) = await reader.poll()
         assert (change["type"], change["id"], change["data"]) == ("event", event["id"], shown)
-    assert (await api.changes(event))["changes"][-1]["revision"] == changed["revision"]
+    assert (await read_page(api, event))["changes"][-1]["revision"] == changed["revision"]
 
 
 async def test_ending_the_event_closes_its_open_polls_for_good(api: Api) -> None:
@@ -125,7 +127,7 @@ async def test_ending_the_event_closes_its_open_polls_for_good(api: Api) -> None
     polls = [await api.make_poll(event, results_visibility="after_close") for _ in range(2)]
     draft = await api.make_poll(event, open_now=False)
     await api.vote(voter, polls[0], 1)
-    reader = FeedReader(api, event)
+    reader = FreshReader(api, event)
     await reader.poll()
 
     await update(api, event, status="ended")
