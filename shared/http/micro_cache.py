@@ -1,53 +1,58 @@
-"""A small cache in front of an ASGI application: popular public answers are made once, not once per client.
+"""A small cache in front of an ASGI application: a popular public answer is made once, not per client.
 
-It obeys the application's own Cache-Control and ETag, and acts as a part of the origin (so it adds no
-Age). Nothing here knows this project: it stands alone with `cached_response` and `single_flight`.
+It obeys the application's own Cache-Control and ETag, and is a part of the origin (so it adds no Age).
+With the modules that it imports it stands alone.
 
-- Considered: GET without credentials (`_BYPASSING`). Everything else passes through untouched.
-- Stored: a 200 that says `public` and `max-age`, and varies by nothing but what is in the key.
-- For `refresh_after_s` an entry is served as it is; then, until max-age, the old bytes are served at
-  once while one run of the application refreshes them; after that, requests wait for the one run.
-- A key whose answer may not be stored is remembered for a while, and its requests are not gathered.
+- Considered: a GET without credentials, range or body. Everything else passes through untouched.
+- Stored: a 200 that says `public` and `max-age` and varies by nothing but what is in the key.
+- An entry is served as it is for `refresh_after_s`; then, until its max-age, at once, while one run of
+  the application refreshes it; after that, requests wait for the one run.
+- A key whose answer may not be stored is remembered for a while: its requests are not gathered.
 """
 
 import asyncio
 import logging
+import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any
 
-from shared.http.cached_response import Answer, CachedResponse, accepted_coding
-from shared.http.single_flight import AsgiApp, Flight, OnYourOwn, Receive, Scope, Send
+from shared.http.bounded_lru import BoundedLru
+from shared.http.cache_key import Key, considered, scope_for_all, size_of
+from shared.http.cached_response import (
+    Answer,
+    CachedResponse,
+    Header,
+    accepted_coding,
+    is_shareable_error,
+    make_answer,
+    storable_seconds,
+)
+from shared.http.single_flight import AsgiApp, Flight, Landing, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 
-# Path and query as they came, host and origin: everything that a stored answer may depend on.
-Key = tuple[bytes | str, bytes, bytes | None, bytes | None]
+_Flight = Flight[CachedResponse | Answer]
 
-_BYPASSING = frozenset(
-    b"authorization proxy-authorization cookie range if-match if-unmodified-since "
-    b"content-length transfer-encoding upgrade".split()
-)
-# One entry may not push out everything else.
+# One entry may take an eighth of the room: it must not push out everything else.
 _LARGEST_SHARE = 8
-# Keys known not to be storable: for how long, and in which share of the budget.
+# For how long a key is known as one that is not stored, and the share of the room for such keys.
 _PASS_S = 5.0
 _PASS_SHARE = 64
 _PASS_OVERHEAD_BYTES = 512
-# Up to here gzip takes less than a switch to a thread and back is worth.
+# Up to this size gzip is done before a thread would have started.
 _INLINE_ENCODE_BYTES = 16 * 1024
-
-Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
 class CacheStats:
-    """What happened so far, as counts of requests unless the name says otherwise.
+    """What happened so far.
 
-    Each request that is considered is one of hits, stale_hits, misses, waits and passes. `stores`,
-    `evictions` (for want of room) and `failures` (of a run that nobody waited for) count entries and runs.
+    Every considered request is one of hits, stale_hits, misses (it started a run), waits (for the run of
+    another) and passes; not_modified counts those of them answered by a 304. `stores`, `evictions` (for
+    want of room) and `failures` (runs that failed with no request waiting) count entries and runs.
     """
 
     hits: int = 0
@@ -61,12 +66,18 @@ class CacheStats:
     failures: int = 0
 
 
+def _log_failure(error: Exception) -> None:
+    # The type only: a message may hold what someone wrote.
+    _log.error("A run of the application that nobody waited for failed: %s", type(error).__name__)
+
+
 class MicroCache:
     """Wrap `app`; `stats` and `stored_bytes` are for whoever observes it.
 
-    `max_bytes` bounds keys, bodies and encodings. `scope_keys` names what routing puts on the scope and
-    outer layers read (such as "route"): it is put there for stored answers too. `on_failure` is given
-    what a run raised that no request waited for; unless given, its type is logged.
+    `max_bytes` bounds keys, bodies and encodings together. No answer is older than `oldest_s`, even where
+    its max-age would allow it. `scope_keys` are what routing puts on the scope for outer layers to read
+    (such as "route"): a stored answer puts them there too. `on_failure` is given what a run raised that
+    no request waited for.
     """
 
     def __init__(
@@ -75,25 +86,29 @@ class MicroCache:
         *,
         max_bytes: int = 64 * 1024 * 1024,
         refresh_after_s: float = 0.2,
+        oldest_s: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         scope_keys: Sequence[str] = (),
-        on_failure: Callable[[Exception], None] | None = None,
+        on_failure: Callable[[Exception], None] = _log_failure,
     ) -> None:
         self.stats = CacheStats()
         self._app = app
         self._refresh_after_s = refresh_after_s
+        self._oldest_s = oldest_s
         self._clock = clock
         self._scope_keys = tuple(scope_keys)
-        self._on_failure = on_failure or _log_failure
+        self._on_failure = on_failure
         self._largest = max_bytes // _LARGEST_SHARE
-        self._entries: _Shelf[CachedResponse] = _Shelf(max_bytes - max_bytes // _PASS_SHARE)
-        self._passes: _Shelf[float] = _Shelf(max_bytes // _PASS_SHARE)
-        self._flights: dict[Key, Flight] = {}
-        self._encodings: dict[tuple[CachedResponse, str], asyncio.Future[Answer]] = {}
+        self._entries = BoundedLru[Key, CachedResponse](max_bytes - max_bytes // _PASS_SHARE)
+        self._passes = BoundedLru[Key, float](max_bytes // _PASS_SHARE)
+        self._flights: dict[Key, _Flight] = {}
+        self._encodings: dict[tuple[CachedResponse, str], asyncio.Task[Answer]] = {}
+        # The event loop itself keeps only weak references.
+        self._running: set[asyncio.Task[None]] = set()
 
     @property
     def stored_bytes(self) -> int:
-        """Return how many bytes the cache holds, by its own count."""
+        """Return how much is held, in bytes, by the count that `max_bytes` bounds."""
         return self._entries.cost + self._passes.cost
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,98 +116,162 @@ class MicroCache:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        if not _BYPASSING.isdisjoint(headers):
+        request = considered(scope)
+        if request is None:
             await self._app(scope, receive, send)
             return
-        key: Key = (
-            scope.get("raw_path") or scope["path"],
-            scope["query_string"],
-            headers.get(b"host"),
-            headers.get(b"origin"),
-        )
+        key, accept_encoding, if_none_match = request
         entry = self._entries.get(key)
         if entry is not None and self._clock() < entry.fresh_until:
             self.stats.hits += 1
         else:
-            found = await self._find(key, entry, scope, receive, send)
-            if found is None:
+            entry = await self._find(key, scope, receive, send)
+            if entry is None:
                 return
-            if isinstance(found, Answer):
-                await _send_answer(found, send)
-                return
-            entry = found
         if entry.scope_keys:
             scope.update(entry.scope_keys)
-        coding = accepted_coding(headers.get(b"accept-encoding", b""))
-        answer = entry.answer(coding, headers.get(b"if-none-match"))
+        coding = accepted_coding(accept_encoding) if accept_encoding else "identity"
+        answer = entry.answer(coding, if_none_match)
         if answer is None:
             answer = await self._encode(key, entry, coding)
-        elif answer.status == 304:
+        status, headers, body = answer
+        if status == 304:
             self.stats.not_modified += 1
-        await _send_answer(answer, send)
+        # New dicts each time: layers outside may change what they are given.
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     async def _find(
-        self, key: Key, entry: CachedResponse | None, scope: Scope, receive: Receive, send: Send
-    ) -> CachedResponse | Answer | None:
-        """Return what to answer with, or None when the application has answered itself."""
+        self, key: Key, scope: Scope, receive: Receive, send: Send
+    ) -> CachedResponse | None:
+        """Return what is to be sent, or None when the request has been answered here."""
         now = self._clock()
+        entry = self._entries.get(key)
         flight = self._flights.get(key)
         if entry is not None and now < entry.expires_at:
             self.stats.stale_hits += 1
             self._entries.touch(key)
             if flight is None:
-                self._start(key, Flight(self._app, scope, self._largest, born=now))
+                self._depart(key, scope, client=None)
             return entry
         if flight is not None:
             self.stats.waits += 1
-            outcome = await flight.outcome()
-            if isinstance(outcome, OnYourOwn):
-                await self._app(scope, receive, send)
-                return None
-            return outcome
+            return await self._share(flight, False, scope, receive, send)
         if now < (self._passes.get(key) or 0):
             self.stats.passes += 1
             await self._app(scope, receive, send)
             return None
         self.stats.misses += 1
-        flight = Flight(self._app, scope, self._largest, born=now, client=(receive, send))
-        self._start(key, flight)
-        return await flight.lead(self._scope_keys)
+        flight = self._depart(key, scope, client=(receive, send))
+        return await self._share(flight, True, scope, receive, send)
 
-    def _start(self, key: Key, flight: Flight) -> None:
+    async def _share(
+        self, flight: _Flight, leads: bool, scope: Scope, receive: Receive, send: Send
+    ) -> CachedResponse | None:
+        try:
+            outcome = await (flight.lead() if leads else flight.outcome())
+        finally:
+            scope.update(self._routing(flight.scope))
+        if isinstance(outcome, CachedResponse):
+            return outcome
+        if outcome is not None:
+            await _send_answer(outcome, send)
+        elif not (leads and flight.is_streaming):
+            await self._app(scope, receive, send)
+        return None
+
+    def _depart(self, key: Key, scope: Scope, client: tuple[Receive, Send] | None) -> _Flight:
+        flight: _Flight = Flight(
+            self._app,
+            scope_for_all(scope, key),
+            client=client,
+            may_gather=_may_gather,
+            max_bytes=self._largest,
+            on_landing=partial(self._land, key, self._clock()),
+            on_failure=self._fail,
+        )
         self._flights[key] = flight
-        flight.start(lambda: self._land(key, flight), self._count_failure)
+        self._running.add(flight.task)
+        flight.task.add_done_callback(self._running.discard)
+        return flight
 
-    def _land(self, key: Key, flight: Flight) -> None:
-        """Draw the consequences of a run for the entry, before anyone hears of it."""
-        del self._flights[key]
-        now = self._clock()
-        if flight.stored_s:
-            flight.response = self._store(key, flight, now)
-        elif flight.is_unavailable:
-            self._postpone(key, now)
+    def _land(self, key: Key, departed: float, landing: Landing) -> CachedResponse | Answer | None:
+        """Draw the consequences of a run, and return what those who wait are given."""
+        flight = self._flights.pop(key)
+        status, headers, body = landing.status, landing.headers, landing.body
+        if status == 200 and body is not None:
+            made = CachedResponse(headers, body, self._routing(flight.scope))
+            return self._store(key, departed, storable_seconds(status, headers), made)
+        if status == 0 or status == 429 or status >= 500:
+            self._postpone(key)
         else:
             self._entries.drop(key)
-            if flight.is_private:
-                cost = _PASS_OVERHEAD_BYTES + _key_bytes(key)
-                self._passes.put(key, now + _PASS_S, cost)
+            if status < 400:
+                cost = _PASS_OVERHEAD_BYTES + size_of(key)
+                self._passes.put(key, self._clock() + _PASS_S, cost)
+        return None if body is None else make_answer(status, headers, body)
 
-    def _store(self, key: Key, flight: Flight, now: float) -> CachedResponse:
-        headers, body = flight.answered
-        made = CachedResponse(headers, body, flight.scope_keys(self._scope_keys))
+    def _store(
+        self, key: Key, departed: float, seconds: float, made: CachedResponse
+    ) -> CachedResponse:
+        now = self._clock()
         entry = self._entries.get(key)
         if entry is None or not entry.is_same_as(made):
             entry = made
-        entry.expires_at = flight.born + flight.stored_s
+        # From the departure on: what the run read may be as old as that.
+        entry.expires_at = departed + min(seconds, self._oldest_s)
         entry.fresh_until = min(now + self._refresh_after_s, entry.expires_at)
-        if now < entry.expires_at and self._put(key, entry):
+        self._entries.drop(key)
+        if now < entry.expires_at:
             self.stats.stores += 1
-            self._entries.drop_oldest(lambda oldest: now >= oldest.expires_at)
+            self._keep(key, entry)
+            self._entries.drop_oldest_while(lambda oldest: now >= oldest.expires_at)
         return entry
 
-    def _postpone(self, key: Key, now: float) -> None:
-        """Keep the old answer until its max-age, and do not ask a failing application at every request."""
+    def _keep(self, key: Key, entry: CachedResponse) -> None:
+        self.stats.evictions += self._entries.put(key, entry, entry.cost + size_of(key))
+
+    def _postpone(self, key: Key) -> None:
+        """Keep the old answer until its max-age, without asking a failing application at each hit."""
         entry = self._entries.get(key)
         if entry is not None:
-            entry.fresh_until = min(now + self._refresh_after_s, entry.expires_at)
+            entry.fresh_until = min(self._clock() + self._refresh_after_s, entry.expires_at)
+
+    def _fail(self, error: Exception) -> None:
+        self.stats.failures += 1
+        self._on_failure(error)
+
+    def _routing(self, scope: Scope) -> dict[str, Any]:
+        return {name: scope[name] for name in self._scope_keys if name in scope}
+
+    async def _encode(self, key: Key, entry: CachedResponse, coding: str) -> Answer:
+        """Return the answer in `coding`, made once, and in a thread when it takes long."""
+        if len(entry.identity.body) <= _INLINE_ENCODE_BYTES:
+            return self._keep_encoded(key, entry, coding, entry.encode(coding))
+        task = self._encodings.get((entry, coding))
+        if task is None:
+            task = asyncio.create_task(self._encode_aside(key, entry, coding))
+            self._encodings[entry, coding] = task
+        return await asyncio.shield(task)
+
+    async def _encode_aside(self, key: Key, entry: CachedResponse, coding: str) -> Answer:
+        try:
+            answer = await asyncio.to_thread(entry.encode, coding)
+        finally:
+            del self._encodings[entry, coding]
+        return self._keep_encoded(key, entry, coding, answer)
+
+    def _keep_encoded(self, key: Key, entry: CachedResponse, coding: str, answer: Answer) -> Answer:
+        entry.keep(coding, answer)
+        if self._entries.get(key) is entry:
+            self._keep(key, entry)
+        return answer
+
+
+async def _send_answer(answer: Answer, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _may_gather(status: int, headers: Sequence[Header]) -> bool:
+    return storable_seconds(status, headers) > 0 or is_shareable_error(status, headers)
