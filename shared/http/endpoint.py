@@ -1,11 +1,12 @@
 """What turns one function into an endpoint, on ECS and in Lambda."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from typing import Any
 
 import pydantic_core
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 from shared import errors
 from shared.http.lambda_adapter import lambda_handler
 from shared.http.problems import describe_problems
+from shared.settings import get_settings
 
 # What any operation may answer, what one with a credential may, and what one with a body may.
 ANY = (errors.InvalidRequest, errors.Unavailable)
@@ -22,7 +24,20 @@ ON_A_THING = (errors.NotFound,)
 
 
 class _JudgedRequest(Request):
-    """A request whose malformed JSON is judged with the body, so after the credential."""
+    """A request that reads no more than the limit, and whose JSON is judged with the body's form.
+
+    So a malformed body is refused after the credential.
+    """
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body's pieces, whatever length was announced; raise 413 above the limit."""
+        most = get_settings().max_body_bytes
+        size = 0
+        async for piece in super().stream():
+            size += len(piece)
+            if size > most:
+                raise HTTPException(413)
+            yield piece
 
     async def json(self) -> Any:
         """Return the parsed body, or a text that fits no model when it is malformed."""
