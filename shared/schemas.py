@@ -51,7 +51,7 @@ class Change(Request):
     @classmethod
     def _no_nulls(cls, body: Any) -> Any:
         if isinstance(body, dict):
-            nulls = sorted(str(name) for name, value in body.items() if value is None)
+            nulls = [name for name in cls.model_fields if body.get(name, ...) is None]
             if nulls:
                 raise ValueError(f"must not be null: {', '.join(nulls)}")
         return body

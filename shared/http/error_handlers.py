@@ -1,6 +1,8 @@
 """Turning what handlers raise into problem+json."""
 
+import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from fastapi import FastAPI
@@ -26,6 +28,9 @@ _BY_STATUS = {
     405: METHOD_NOT_ALLOWED,
     413: PROBLEM_TYPES[errors.BodyTooLarge],
 }
+# So that a body of nothing but mistakes does not get an answer many times its size.
+_MOST_ERRORS = 20
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -91,9 +96,16 @@ async def _invalid(request: Request, error: Exception) -> Response:
 def _field_errors(raised: Sequence[Any]) -> list[errors.FieldError]:
     # Only where and what should be there: never the value, which is what somebody wrote.
     return [
-        errors.FieldError(tuple(each["loc"]), str(each["msg"]), str(each["type"]))
-        for each in raised
+        errors.FieldError(_location(each["loc"]), str(each["msg"]), str(each["type"]))
+        for each in raised[:_MOST_ERRORS]
     ]
+
+
+def _location(steps: Sequence[str | int]) -> tuple[str | int, ...]:
+    # As far as it looks like our own names: an unknown field may be called anything.
+    return tuple(
+        takewhile(lambda step: isinstance(step, int) or _FIELD_NAME.fullmatch(step), steps)
+    )
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
