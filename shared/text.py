@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 _KEPT_CONTROLS = frozenset("\n\t")
+# Letters and symbols that look like nothing: fillers and the empty pattern of Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean(text: str, *, lines: bool) -> str:
@@ -18,7 +20,7 @@ def clean(text: str, *, lines: bool) -> str:
         raise ValueError("must not contain NUL")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("must not contain lone surrogates")
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines:
         text = " ".join(text.split())
     text = "".join(
@@ -26,9 +28,15 @@ def clean(text: str, *, lines: bool) -> str:
         for character in text
         if unicodedata.category(character) != "Cc" or character in _KEPT_CONTROLS
     ).strip()
-    if not any(unicodedata.category(character)[0] not in "CZ" for character in text):
+    # Last: what stood between a letter and its accent may be gone now.
+    text = unicodedata.normalize("NFC", text)
+    if not any(_is_visible(character) for character in text):
         raise ValueError("must contain a visible character")
     return text
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANK
 
 
 def _line(text: str) -> str:
