@@ -21,6 +21,8 @@ TABLE = """
                       none bad | org host mod pres part | org host mod pres part
     get_live            ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     get_ready           ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
+    show_page           ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
+    get_page_asset      ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     create_api_key     401 401 |  ok  403 403  403  403 |  ok  403 403  403  403
     list_api_keys      401 401 |  ok  403 403  403  403 |  ok  403 403  403  403
     revoke_api_key     401 401 |  ok  403 403  403  403 | 404  403 403  403  403
@@ -56,7 +58,15 @@ EXPECTED = {
     )
 }
 # No role is asked for: nobody's credential is needed, or none is looked at.
-OPEN = {"get_live", "get_ready", "join_event", "get_changes", "get_results"}
+OPEN = {
+    "get_live",
+    "get_ready",
+    "show_page",
+    "get_page_asset",
+    "join_event",
+    "get_changes",
+    "get_results",
+}
 CODES = {401: "not_authenticated", 403: "forbidden", 404: "not_found"}
 WITH_BODY = [name for name, call in CALLS.items() if call.body is not None]
 

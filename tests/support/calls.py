@@ -47,6 +47,8 @@ _QUESTION_PATH = "/v1/questions/{question_id}"
 CALLS: Mapping[str, Call] = {
     "get_live": Call("GET", "/health/live"),
     "get_ready": Call("GET", "/health/ready"),
+    "show_page": Call("GET", "/"),
+    "get_page_asset": Call("GET", "/page/{asset}"),
     "create_api_key": Call("POST", "/v1/api-keys", {"name": "ticket shop"}, 201),
     "list_api_keys": Call("GET", "/v1/api-keys"),
     "revoke_api_key": Call("DELETE", "/v1/api-keys/{api_key_id}", status=204),
