@@ -1,0 +1,196 @@
+"""The database goes away and comes back: clients are told to try again, and nothing is lost."""
+
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.local.postgresql import Cluster, start_cluster
+from shared.identity.policy import PERMISSIONS
+from shared.identity.principals import Role
+from tests.support.api import Api, Json, Participant
+from tests.support.application import migrate
+from tests.support.calls import CALLS
+from tests.support.databases import organizer_key_in
+from tests.support.problems import check_problem
+from tests.support.server import READY, Server, running_server
+from tests.support.stage import Stage, set_stage
+
+# The pool's and the connection's patience, and some for a busy machine.
+LONGEST_ANSWER_S = 10.0
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A server, and the PostgreSQL that it alone uses."""
+
+    server: Server
+    cluster: Cluster
+    organizer_key: str
+
+    @asynccontextmanager
+    async def api(self) -> AsyncIterator[Api]:
+        """Yield the API over HTTP."""
+        async with httpx.AsyncClient(base_url=self.server.base_url, timeout=30) as client:
+            yield Api(client, self.organizer_key)
+
+
+@pytest.fixture(scope="module")
+async def deployment() -> AsyncIterator[Deployment]:
+    with tempfile.TemporaryDirectory(prefix="ovation-test-") as directory:
+        home = Path(directory)
+        cluster = start_cluster(home, settings={"fsync": "off"})
+        try:
+            url = cluster.url("postgres")
+            migrate(url)
+            key = await organizer_key_in(url)
+            settings = {"DATABASE_URL": url, "ADDRESS_JOINS_PER_S": "10000"}
+            with running_server(home / "server.log", **settings) as server:
+                yield Deployment(server, cluster, key)
+        finally:
+            cluster.stop("immediate")
+
+
+@pytest.fixture
+def away(deployment: Deployment) -> Iterator[Deployment]:
+    """The deployment without its database, which is back afterwards."""
+    yield deployment
+    if not deployment.cluster.is_running():
+        deployment.cluster.start()
+    deployment.server.wait_until(READY)
+
+
+def token_for(stage: Stage, operation: str) -> str | None:
+    """Return the credential that an operation asks for."""
+    roles = PERMISSIONS.get(operation)
+    if roles is None:
+        return None
+    return stage.tokens["participant" if Role.PARTICIPANT in roles else "organizer"]
+
+
+async def answer_within(stage: Stage, operation: str) -> httpx.Response:
+    """Return the answer to an operation's call, which must come soon."""
+    started = time.monotonic()
+    response = await stage.call(operation, token_for(stage, operation))
+    assert time.monotonic() - started < LONGEST_ANSWER_S, operation
+    return response
+
+
+async def test_while_the_database_is_away_every_operation_says_try_again_and_recovers_by_itself(
+    away: Deployment, client: httpx.AsyncClient
+) -> None:
+    async with away.api() as api:
+        stage = await set_stage(api)
+        away.cluster.kill()
+        answers = dict(
+            zip(
+                CALLS,
+                await asyncio.gather(*(answer_within(stage, operation) for operation in CALLS)),
+                strict=True,
+            )
+        )
+        assert answers.pop("get_live").status_code == 200
+        problem = check_problem(answers.pop("get_ready"), 503, "not_ready")
+        assert problem["checks"] == {"database": "failed", "migrations": "failed", "secrets": "ok"}
+        for answer in answers.values():
+            check_problem(answer, 503, "unavailable")
+
+        away.cluster.start()
+        away.server.wait_until(READY, timeout_s=20)
+        voter = await api.join(stage.event)
+        poll = await api.make_poll(stage.event)
+        assert (await api.vote(voter, poll, 0)).status_code == 200
+        assert (await api.results(poll))["voters"] == 1
+
+
+@dataclass
+class Crowd:
+    """Voters who try again until their vote is taken, readers and a host, all at once."""
+
+    api: Api
+    event: Json
+    poll: Json
+    waiting: list[Participant]
+    statuses: Counter[int] = field(default_factory=Counter)
+    slowest_s: float = 0.0
+
+    async def call(self, method: str, path: str, token: str | None, body: object = None) -> int:
+        """Make one call and note how it went."""
+        started = time.monotonic()
+        response = await self.api.call(method, path, token, body)
+        self.slowest_s = max(self.slowest_s, time.monotonic() - started)
+        self.statuses[response.status_code] += 1
+        if response.status_code >= 400:
+            check_problem(response, 503, "unavailable")
+        return response.status_code
+
+    async def voters(self) -> None:
+        """Vote for everyone who waits, one after the other."""
+        option = {"option_ids": [self.poll["options"][0]["id"]]}
+        while self.waiting:
+            voter = self.waiting.pop()
+            while (
+                await self.call("PUT", f"/v1/polls/{self.poll['id']}/vote", voter.token, option)
+                != 200
+            ):
+                await asyncio.sleep(0.05)
+
+    async def readers(self) -> None:
+        """Read the feed until nobody waits to vote."""
+        while self.waiting:
+            await self.call("GET", f"/v1/events/{self.event['id']}/changes", None)
+
+    async def host(self) -> None:
+        """Make polls until nobody waits to vote."""
+        body = {"kind": "single_choice", "prompt": "?", "options": [{"label": "a"}, {"label": "b"}]}
+        while self.waiting:
+            path = f"/v1/events/{self.event['id']}/polls"
+            await self.call("POST", path, self.api.organizer_key, body)
+            await asyncio.sleep(0.02)
+
+    async def run(self) -> None:
+        """Do all of it."""
+        workers = [self.voters() for _ in range(8)] + [self.readers() for _ in range(2)]
+        await asyncio.gather(*workers, self.host())
+
+
+async def test_a_database_that_is_killed_amid_requests_costs_nothing_but_503s_and_heals_by_itself(
+    away: Deployment,
+) -> None:
+    voters = 600
+    async with away.api() as api:
+        event = await api.make_event()
+        poll = await api.make_poll(event)
+        everyone = [await api.join(event) for _ in range(voters)]
+
+    async def drive() -> Crowd:
+        async with away.api() as own_api:
+            crowd = Crowd(own_api, event, poll, everyone)
+            await crowd.run()
+            return crowd
+
+    # In a thread of its own: killing and starting the database blocks this one.
+    driving = asyncio.create_task(asyncio.to_thread(asyncio.run, drive()))
+    for _ in range(2):
+        before = len(everyone)
+        while len(everyone) > before - 150:
+            assert not driving.done(), "all have voted before the database was killed"
+            await asyncio.sleep(0.005)
+        away.cluster.kill()
+        away.cluster.start()
+    crowd = await driving
+    assert set(crowd.statuses) <= {200, 201, 503}
+    assert crowd.statuses[503] > 0
+    assert crowd.slowest_s < LONGEST_ANSWER_S
+
+    async with away.api() as api:
+        results = await api.results(poll)
+    assert results["voters"] == voters
+    assert [tally["votes"] for tally in results["tallies"]] == [voters, 0, 0]
