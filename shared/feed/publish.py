@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.feed.announce import announce_after_commit
 from shared.feed.models import Audience, EntryType, FeedEntry
 
 
@@ -84,6 +85,7 @@ async def _publish_to(
     )
     if head is None:
         return
+    announce_after_commit(session, event_id)
     await session.execute(
         _UPSERT,
         {

@@ -1,0 +1,29 @@
+"""Telling this process that a feed has changed, once the change is committed.
+
+Whoever keeps a feed's bytes forgets them then: a host sees at once what the same process published.
+Other processes see it when what they keep has aged, as clients and CDNs do.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+_listeners: list[Callable[[UUID], None]] = []
+
+
+def on_feed_changed(listener: Callable[[UUID], None]) -> None:
+    """Call `listener` with the event's id after each commit that changed its feed."""
+    _listeners.append(listener)
+
+
+def announce_after_commit(session: AsyncSession, event_id: UUID) -> None:
+    """Tell the listeners when the session's transaction is committed; say nothing if it never is."""
+
+    def announce(_: Session) -> None:
+        for listener in _listeners:
+            listener(event_id)
+
+    event.listen(session.sync_session, "after_commit", announce, once=True)
