@@ -1,0 +1,99 @@
+"""Many participants at once, each of whom remembers what it was told."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+from uuid import UUID
+
+import httpx
+
+from shared.identifiers import new_id
+from shared.identity.principals import ParticipantPrincipal
+from shared.identity.tokens import issue_participant_token
+from shared.secrets import current_signing_keys
+from tests.support.api import Api, Json, Participant
+from tests.support.tables import query
+
+
+async def crowd(event: Json, size: int, *, name: str | None = None) -> list[Participant]:
+    """Return so many new participants, as joining would make them, past the limit on joining."""
+    keys = await current_signing_keys()
+    expires_at = int(time.time()) + 3_600
+    principals = [ParticipantPrincipal(new_id(), UUID(event["id"]), name) for _ in range(size)]
+    return [
+        Participant(
+            str(principal.participant_id),
+            issue_participant_token(keys, principal, expires_at=expires_at),
+        )
+        for principal in principals
+    ]
+
+
+async def insistently(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """Send a request until it is answered, as a client does whose connection broke or got a 503."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                response = await send()
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+                continue
+            if response.status_code != 503:
+                return response
+            await asyncio.sleep(0.05)
+
+
+@dataclass
+class Voter:
+    """Writes at random through any of the workers; `told` is what it last got a 200 for.
+
+    By poll: the options it voted for, none when it took the vote back. By question: [] or None too.
+    """
+
+    participant: Participant
+    told: dict[str, list[str] | None] = field(default_factory=dict)
+
+    async def write(self, workers: list[Api], things: list[Json], chance: Random) -> None:
+        """Cast, change or retract a vote or an upvote; sometimes say it once more, elsewhere."""
+        thing = chance.choice(things)
+        chosen = _choose(thing, chance)
+        first = await insistently(lambda: self._send(chance.choice(workers), thing, chosen))
+        assert first.status_code == 200, first.text
+        self.told[thing["id"]] = chosen
+        if chance.random() < 0.3:
+            again = await insistently(lambda: self._send(chance.choice(workers), thing, chosen))
+            assert again.status_code == 200, again.text
+
+    async def _send(self, worker: Api, thing: Json, chosen: list[str] | None) -> httpx.Response:
+        method = "DELETE" if chosen is None else "PUT"
+        path, body = f"/v1/questions/{thing['id']}/upvote", None
+        if "options" in thing:
+            path = f"/v1/polls/{thing['id']}/vote"
+            body = {"option_ids": chosen} if chosen else None
+        return await worker.call(method, path, self.participant.token, body)
+
+
+def _choose(thing: Json, chance: Random) -> list[str] | None:
+    if chance.random() < 0.25:
+        return None
+    if "options" not in thing:
+        return []
+    options = [option["id"] for option in thing["options"]]
+    return sorted(chance.sample(options, chance.randint(1, thing["max_choices"])))
+
+
+async def written_by(participant: Participant) -> dict[str, list[str] | None]:
+    """Return what the rows say of a participant, in the form of `Voter.told`, without what is None."""
+    votes = await query(
+        "SELECT poll_id, ballot -> 'option_ids' FROM votes WHERE participant_id = :id",
+        id=participant.id,
+    )
+    upvotes = await query(
+        "SELECT question_id FROM upvotes WHERE participant_id = :id", id=participant.id
+    )
+    chosen: dict[str, list[str] | None] = {
+        str(poll_id): sorted(options) for poll_id, options in votes
+    }
+    return chosen | {str(question_id): [] for (question_id,) in upvotes}
