@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.api_keys.models import Organizer
 from shared.db.base import Base
 
 _EPOCHS = 2**31
@@ -40,7 +41,7 @@ class Event(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    organizer_id: Mapped[UUID] = mapped_column(ForeignKey("organizers.id"))
+    organizer_id: Mapped[UUID] = mapped_column(ForeignKey(Organizer.id))
     join_code: Mapped[str]
     title: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="draft")

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db.base import Base
+from shared.events.models import Event
 
 PollKind = Literal["single_choice", "multiple_choice"]
 PollStatus = Literal["draft", "open", "closed", "archived"]
@@ -37,7 +38,7 @@ class Poll(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
     kind: Mapped[str]
     prompt: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="draft")

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db.base import Base
+from shared.events.models import Event
 from shared.participants.models import Participant
 
 QuestionStatus = Literal["pending", "published", "answered", "dismissed", "archived"]
@@ -28,7 +29,7 @@ class Question(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
     body: Mapped[str]
     anonymous: Mapped[bool]

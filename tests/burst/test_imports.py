@@ -1,0 +1,63 @@
+"""A cold start loads what its one endpoint needs, and nothing else."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.application import ROOT
+from tests.support.functions import FUNCTIONS
+
+# What a burst endpoint never needs before its first request: 200 ms of SDK, the server, the rest.
+UNWANTED = {
+    "boto3",
+    "botocore.session",
+    "uvicorn",
+    "uvloop",
+    "alembic",
+    "handlers.app",
+    "shared.http.direct_routes",
+}
+
+
+def printed_by(program: str) -> str:
+    environment = {
+        **os.environ,
+        "AWS_LAMBDA_FUNCTION_NAME": "ovation",
+        "DATABASE_URL": "postgresql://ovation@127.0.0.1/ovation",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.parametrize("module", FUNCTIONS.values())
+def test_a_function_loads_neither_the_sdk_nor_another_endpoint(module: str) -> None:
+    program = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
+    loaded = set(json.loads(printed_by(program)))
+    assert loaded & UNWANTED == set()
+    package = module.rpartition(".")[0]
+    handlers = {name for name in loaded if name.split(".")[0] == "handlers"}
+    assert handlers == {"handlers", package, module}
+    # It is warm: what the first request needs was loaded with it.
+    assert {"mangum", "shared.http.app"} <= loaded
+
+
+@pytest.mark.parametrize("module", FUNCTIONS.values())
+def test_a_function_loads_every_table_that_its_own_tables_refer_to(module: str) -> None:
+    # Otherwise the first row that the ORM writes fails, and only in Lambda.
+    program = (
+        f"import {module}; from shared.db.base import Base;"
+        "print(len([key.column for table in Base.metadata.tables.values()"
+        " for key in table.foreign_keys]))"
+    )
+    assert int(printed_by(program)) > 0
