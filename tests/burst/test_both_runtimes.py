@@ -1,0 +1,144 @@
+"""Servers and Lambdas write to one event at the same time, and one exact count comes out."""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.local.postgresql import Cluster
+from tests.support.api import Api, FeedReader, Json, Participant
+from tests.support.databases import run_sql
+from tests.support.functions import Functions, functions
+from tests.support.lambda_events import load_balancer_event
+from tests.support.recount import check_exact
+from tests.support.server import running_server
+
+VOTERS = 60
+ROLE = "burst"
+
+
+@pytest.fixture(scope="module")
+async def burst(cluster: Cluster, database_url: str) -> AsyncIterator[Functions]:
+    # A role of their own, to tell the functions' connections from all others.
+    run_sql(database_url, f"CREATE ROLE {ROLE} LOGIN PASSWORD 'burst' IN ROLE pg_write_all_data")
+    run_sql(database_url, f"GRANT pg_read_all_data TO {ROLE}")
+    own_url = cluster.url("postgres", role=ROLE, password="burst")
+    async with functions(own_url, as_process=True) as burst:
+        yield burst
+
+
+def connections(database_url: str) -> list[tuple[object, ...]]:
+    return run_sql(
+        database_url,
+        f"SELECT pid, backend_start FROM pg_stat_activity WHERE usename = '{ROLE}' ORDER BY 1",
+    )
+
+
+def ballot_event(participant: Participant, poll: Json, choice: int) -> Json:
+    return load_balancer_event(
+        "PUT",
+        f"/v1/polls/{poll['id']}/vote",
+        headers={"authorization": f"Bearer {participant.token}"},
+        json={"option_ids": [poll["options"][choice]["id"]]},
+    )
+
+
+async def test_all_invocations_of_a_container_use_one_connection(
+    burst: Functions, api: Api, database_url: str
+) -> None:
+    event = await api.make_event()
+    poll, voter = await api.make_poll(event), await api.join(event)
+    assert (await burst("cast_vote", ballot_event(voter, poll, 0))).status_code == 200
+    first = connections(database_url)
+    assert len(first) == 1
+    # A read of the poll, a write, a refusal, and again: none of them needs a second one.
+    waiting = [burst("cast_vote", ballot_event(voter, poll, number % 3)) for number in range(12)]
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+    await api.change_poll(poll, status="closed")
+    assert (await burst("cast_vote", ballot_event(voter, poll, 0))).status_code == 409
+    assert connections(database_url) == first
+
+
+async def test_a_vote_cast_half_on_servers_and_half_in_lambdas_is_counted_exactly(
+    burst: Functions, api: Api, database_url: str, tmp_path: Path
+) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    voters = [await api.join(event, f"Voter {number}") for number in range(VOTERS)]
+    last = {voter.id: number % 3 for number, voter in enumerate(voters)}
+    choose = random.Random(20_261_124)
+
+    variables = {"DATABASE_URL": database_url, "SIGNING_KEYS": os.environ["SIGNING_KEYS"]}
+    with running_server(tmp_path / "server.log", **variables) as server:
+        async with httpx.AsyncClient(base_url=server.base_url) as client:
+            served = Api(client, api.organizer_key)
+
+            async def vote(number: int, voter: Participant) -> None:
+                # One vote that is changed, one that is repeated, each by either runtime.
+                for choice in (choose.randrange(3), last[voter.id], last[voter.id]):
+                    if (number + choose.randrange(2)) % 2:
+                        cast = await served.vote(voter, poll, choice)
+                    else:
+                        cast = await burst("cast_vote", ballot_event(voter, poll, choice))
+                    assert cast.status_code == 200, cast.text
+
+            await asyncio.gather(*(vote(number, voter) for number, voter in enumerate(voters)))
+            await served.change_poll(poll, status="closed")
+
+    results = await api.results(poll)
+    assert (results["final"], results["voters"]) == (True, VOTERS)
+    assert [tally["votes"] for tally in results["tallies"]] == [VOTERS // 3] * 3
+    await check_exact(api, event)
+
+
+async def test_counts_written_by_a_lambda_reach_a_reader_of_the_server(
+    burst: Functions, api: Api
+) -> None:
+    event = await api.make_event()
+    poll, voter = await api.make_poll(event), await api.join(event)
+    reader = FeedReader(api, event)
+    await reader.poll()
+    assert (await burst("cast_vote", ballot_event(voter, poll, 1))).status_code == 200
+    async with asyncio.timeout(10):
+        while reader.state["poll_results", poll["id"]]["voters"] != 1:
+            await asyncio.sleep(0.1)
+            await reader.poll()
+    tallies = reader.state["poll_results", poll["id"]]["tallies"]
+    assert [tally["votes"] for tally in tallies] == [0, 1, 0]
+
+
+async def test_counts_written_by_a_server_are_published_by_a_lambda_that_is_read(
+    burst: Functions, api: Api
+) -> None:
+    event = await api.make_event()
+    poll, voter = await api.make_poll(event), await api.join(event)
+    assert (await api.vote(voter, poll, 2)).status_code == 200
+    path = f"/v1/events/{event['id']}/changes"
+    async with asyncio.timeout(10):
+        voters = 0
+        while not voters:
+            # The server is not read, so nobody but the function can have published.
+            await asyncio.sleep(0.1)
+            read = await burst("get_changes", load_balancer_event("GET", path))
+            assert read.status_code == 200, read.text
+            shown = [each["data"] for each in read.json()["changes"]]
+            voters = next(each["voters"] for each in shown if "voters" in each)
+    assert voters == 1
+
+
+async def test_no_token_and_no_text_of_a_person_reaches_the_log_of_a_lambda(
+    burst: Functions, api: Api
+) -> None:
+    event = await api.make_event()
+    asker = await api.join(event, "Marguerite")
+    headers = {"authorization": f"Bearer {asker.token}"}
+    path = f"/v1/events/{event['id']}/questions"
+    for body in ({"body": "Zwetschgen?"}, {"body": "Zwetschgen?", "who": "Marguerite"}):
+        await burst("ask_question", load_balancer_event("POST", path, headers=headers, json=body))
+    log = burst.container("ask_question").log
+    assert '"operation":"ask_question"' in log
+    assert not [word for word in (asker.token, "Marguerite", "Zwetschgen") if word in log]
