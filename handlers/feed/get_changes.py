@@ -16,8 +16,8 @@ from shared.feed.schemas import Changes
 from shared.http.access import MaybePrincipal, check_event
 from shared.http.conditional import conditional_response
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, burst_handler, endpoint_router, problems
+from shared.http.load import current_load
 from shared.identity.policy import authorize
-from shared.settings import get_settings
 from shared.tick import tick_if_due
 
 router = endpoint_router("feed")
@@ -54,7 +54,7 @@ async def get_changes(
     await tick_if_due(event_id)
     async with read_session() as session:
         page = await read_page(session, event_id, audience, since)
-    body = page.encode(get_settings().poll_after_ms)
+    body = page.encode(current_load.poll_after_ms())
     return conditional_response(request, body, cache_control=_CACHE_CONTROL[audience])
 
 

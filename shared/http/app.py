@@ -8,10 +8,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from shared.feed.announce import on_feed_changed
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import Problem
 from shared.http.request_context import RequestContext
+from shared.observability import log_failure
 from shared.settings import get_settings
 
 VERSION = "0.1.0"
@@ -42,13 +44,26 @@ def build_app(
     """Return the application that serves `routers`, those in `direct` also by the short way."""
     app: ASGIApp = build_api(routers)
     if direct:
-        # Imported when there are any: a Lambda serves its one endpoint the long way.
-        from shared.http.direct_routes import DirectRoutes
-
-        app = DirectRoutes(app, direct, max_body_bytes=get_settings().max_body_bytes)
+        app = _with_short_ways(app, direct)
     if lifespan is not None:
         app = WithLifespan(app, lifespan)
     return wrap_app(app)
+
+
+def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
+    # Imported here: a Lambda serves its one endpoint the long way, and caches nothing.
+    from shared.http.direct_routes import DirectRoutes
+    from shared.http.load import Shedding
+    from shared.http.micro_cache import MicroCache
+
+    routed = DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes)
+    cache = MicroCache(
+        Shedding(routed),
+        scope_keys=("route",),
+        on_failure=lambda error: log_failure("a refresh failed", error),
+    )
+    on_feed_changed(lambda event_id: cache.expire(f"/v1/events/{event_id}/changes".encode()))
+    return cache
 
 
 def build_api(routers: Sequence[APIRouter]) -> FastAPI:
@@ -61,7 +76,6 @@ def build_api(routers: Sequence[APIRouter]) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=get_settings().max_body_bytes,
     )
     add_error_handlers(api)
     for router in routers:

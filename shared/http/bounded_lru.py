@@ -1,7 +1,7 @@
 """A least-recently-used store that is bounded by what its values cost, not by how many they are."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, KeysView
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -29,6 +29,10 @@ class BoundedLru(Generic[Key, Value]):
             self.drop(next(iter(self._values)))
             evicted += 1
         return evicted
+
+    def keys(self) -> KeysView[Key]:
+        """Return all keys, from the oldest on."""
+        return self._values.keys()
 
     def touch(self, key: Key) -> None:
         """Make the value of `key`, which is there, the youngest."""

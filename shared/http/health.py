@@ -3,7 +3,7 @@
 import asyncio
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,6 +39,9 @@ class Ready(BaseModel):
 
     status: Literal["ok"] = "ok"
     checks: Checks
+    load_step: int = Field(
+        description="0 calm, 1 clients poll less often, 2 reads are shed; see poll_after_ms"
+    )
 
 
 # The table is looked up first: a database that was never migrated has none.

@@ -16,7 +16,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from shared.http.bounded_lru import BoundedLru
@@ -111,6 +110,18 @@ class MicroCache:
         """Return how much is held, in bytes, by the count that `max_bytes` bounds."""
         return self._entries.cost + self._passes.cost
 
+    def expire(self, path: bytes | str) -> None:
+        """Forget every answer of `path`, also those that are being made: what they say has changed.
+
+        `path` is as it comes in a request: bytes where the server gives the raw path. Looks at every
+        key, so it is for changes that are rare beside the requests.
+        """
+        for key in [key for key in self._entries.keys() if key[0] == path]:
+            self._entries.drop(key)
+        for key in [key for key in self._flights if key[0] == path]:
+            # It still answers those who wait for it; nobody new joins it, and it is not stored.
+            del self._flights[key]
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory where that is allowed; raise what the application raises."""
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -181,13 +192,14 @@ class MicroCache:
         return None
 
     def _depart(self, key: Key, scope: Scope, client: tuple[Receive, Send] | None) -> _Flight:
+        departed = self._clock()
         flight: _Flight = Flight(
             self._app,
             scope_for_all(scope, key),
             client=client,
             may_gather=_may_gather,
             max_bytes=self._largest,
-            on_landing=partial(self._land, key, self._clock()),
+            on_landing=lambda landing: self._land(key, flight, departed, landing),
             on_failure=self._fail,
         )
         self._flights[key] = flight
@@ -195,21 +207,30 @@ class MicroCache:
         flight.task.add_done_callback(self._running.discard)
         return flight
 
-    def _land(self, key: Key, departed: float, landing: Landing) -> CachedResponse | Answer | None:
+    def _land(
+        self, key: Key, flight: _Flight, departed: float, landing: Landing
+    ) -> CachedResponse | Answer | None:
         """Draw the consequences of a run, and return what those who wait are given."""
-        flight = self._flights.pop(key)
         status, headers, body = landing.status, landing.headers, landing.body
+        is_current = self._flights.get(key) is flight
+        if is_current:
+            del self._flights[key]
         if status == 200 and body is not None:
             made = CachedResponse(headers, body, self._routing(flight.scope))
-            return self._store(key, departed, storable_seconds(status, headers), made)
+            seconds = storable_seconds(status, headers)
+            return self._store(key, departed, seconds, made) if is_current else made
+        if is_current:
+            self._store_nothing(key, status)
+        return None if body is None else make_answer(status, headers, body)
+
+    def _store_nothing(self, key: Key, status: int) -> None:
         if status == 0 or status == 429 or status >= 500:
             self._postpone(key)
-        else:
-            self._entries.drop(key)
-            if status < 400:
-                cost = _PASS_OVERHEAD_BYTES + size_of(key)
-                self._passes.put(key, self._clock() + _PASS_S, cost)
-        return None if body is None else make_answer(status, headers, body)
+            return
+        self._entries.drop(key)
+        if status < 400:
+            cost = _PASS_OVERHEAD_BYTES + size_of(key)
+            self._passes.put(key, self._clock() + _PASS_S, cost)
 
     def _store(
         self, key: Key, departed: float, seconds: float, made: CachedResponse

@@ -189,3 +189,31 @@ async def test_other_protocols_reach_the_application_as_they_are() -> None:
     lifespan: Scope = {"type": "lifespan"}
     await MicroCache(app)(lifespan, nothing, nothing)
     assert seen[0] is lifespan
+
+
+async def test_an_expired_path_is_made_anew_for_every_query_of_it_and_no_other_path() -> None:
+    origin = Origin()
+    cache, _ = cached(origin)
+    for query in (b"", b"since=1"):
+        await ask(cache, path="/a", query=query)
+    await ask(cache, path="/b")
+    cache.expire(b"/a")
+    bodies = [(await ask(cache, path="/a", query=query)).body for query in (b"", b"since=1")]
+    assert bodies == [b"run 4", b"run 5"]
+    assert (await ask(cache, path="/b")).body == b"run 3"
+
+
+async def test_a_run_that_began_before_its_path_expired_is_neither_joined_nor_stored() -> None:
+    origin = Origin()
+    cache, _ = cached(origin)
+    origin.gate = asyncio.Event()
+    early = asyncio.create_task(ask(cache))
+    await settle()
+    cache.expire(b"/feed")
+    late = asyncio.create_task(ask(cache))
+    await settle()
+    assert origin.runs == 2
+    origin.gate.set()
+    assert ((await early).body, (await late).body) == (b"run 1", b"run 2")
+    assert (await ask(cache)).body == b"run 2"
+    assert origin.runs == 2
