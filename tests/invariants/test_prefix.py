@@ -1,0 +1,155 @@
+"""I4: whoever holds cursor r has seen every change at or before r; revisions have no gap and no swap."""
+
+import asyncio
+from random import Random
+from uuid import UUID
+
+from shared.db.engines import write_session
+from shared.events.queries import lock_event
+from shared.identity.principals import ParticipantPrincipal
+from shared.polls.queries import change_poll, find_poll
+from shared.polls.schemas import UpdatePoll
+from shared.questions.queries import insert_question
+from shared.questions.schemas import AskQuestion
+from shared.tick import publish_moved
+from tests.support.api import Api, FeedReader, Json
+from tests.support.crowd import crowd
+from tests.support.feed import read_page, snapshot
+from tests.support.settings import changed_settings
+from tests.support.tables import query
+from tests.support.waiting import until_waiting
+
+AUDIENCES = ("public", "staff")
+
+
+def _revision(cursor: str) -> int:
+    return int(cursor.rpartition("-")[2])
+
+
+class _Follower:
+    """Reads deltas only, and checks each against the cursor that it was asked with."""
+
+    def __init__(self, event: Json, audience: str) -> None:
+        self.event = event
+        self.audience = audience
+        self.reader: FeedReader | None = None
+        self.revisions: list[int] = []
+
+    async def read(self, api: Api) -> None:
+        """Read and apply one page."""
+        since = self.reader.cursor if self.reader else None
+        page = await read_page(api, self.event, since, audience=self.audience)
+        if self.reader is None:
+            self.reader = FeedReader(api, self.event)
+        else:
+            assert not page["reset"]
+        revisions = [change["revision"] for change in page["changes"]]
+        after = _revision(since) if since else 0
+        assert revisions == sorted(set(revisions))
+        assert all(after < revision <= _revision(page["cursor"]) for revision in revisions)
+        self.revisions += revisions
+        self.reader.apply(page)
+
+    async def follow(self, workers: list[Api], stopped: asyncio.Event, chance: Random) -> None:
+        """Read through any worker until everything has stopped, and once more."""
+        while not stopped.is_set():
+            await self.read(chance.choice(workers))
+        await self.read(workers[0])
+
+
+async def test_no_reader_ever_misses_a_change_while_many_publish(workers: list[Api]) -> None:
+    api, chance = workers[0], Random(4)
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    followers = [_Follower(event, audience) for audience in AUDIENCES for _ in range(2)]
+    stopped = asyncio.Event()
+    following = [
+        asyncio.create_task(follower.follow(workers, stopped, chance)) for follower in followers
+    ]
+
+    async def write(number: int) -> None:
+        # Each question is published once and never again: one that is missed stays missed.
+        for person in await crowd(event, 4):
+            worker = chance.choice(workers)
+            await worker.ask(person, event, f"Question {number} of {person.id}?")
+            await worker.vote(person, poll, chance.randrange(3))
+            await worker.change_poll(poll, prompt=f"Prompt {number} of {person.id}")
+
+    await asyncio.gather(*(write(number) for number in range(6)))
+    await api.change_poll(poll, status="closed")
+    stopped.set()
+    await asyncio.gather(*following)
+    for follower in followers:
+        assert follower.reader is not None
+        fresh = await snapshot(api, event, follower.audience)
+        assert follower.reader.state == fresh.state
+        assert len([kind for kind, _ in fresh.state if kind == "question"]) == 24
+
+
+async def test_revisions_are_dense_in_each_audience(workers: list[Api]) -> None:
+    event = await workers[0].make_event(question_moderation=True)
+    people = await crowd(event, 12)
+    await asyncio.gather(
+        *(workers[n % 3].ask(person, event, "Why?") for n, person in enumerate(people))
+    )
+    questions = await query("SELECT id FROM questions WHERE event_id = :id", id=event["id"])
+
+    async def publish(worker: Api, question_id: UUID) -> None:
+        path = f"/v1/questions/{question_id}"
+        body = {"status": "published"}
+        assert (await worker.call("PATCH", path, worker.organizer_key, body)).status_code == 200
+
+    before = [
+        _revision((await snapshot(workers[0], event, each)).cursor or "") for each in AUDIENCES
+    ]
+    await asyncio.gather(*(publish(workers[n % 3], id) for n, (id,) in enumerate(questions)))
+    for audience, head in zip(AUDIENCES, before, strict=True):
+        rows = await query(
+            "SELECT revision FROM feed_entries WHERE event_id = :id AND audience = :audience"
+            " AND type = 'question' ORDER BY revision",
+            id=event["id"],
+            audience=audience,
+        )
+        assert [revision for (revision,) in rows] == list(range(head + 1, head + 13))
+
+
+async def test_a_change_that_commits_late_cannot_appear_behind_one_that_was_read(api: Api) -> None:
+    event = await api.make_event()
+    reader = await snapshot(api, event)
+    early = reader.cursor
+    slow, quick = await crowd(event, 2)
+    async with write_session() as session:
+        locked = await lock_event(session, UUID(event["id"]))
+        author = ParticipantPrincipal(UUID(slow.id), locked.id, None)
+        request = AskQuestion(body="Asked first, committed late?")
+        await insert_question(session, locked, author=author, request=request)
+        asking = asyncio.create_task(api.ask(quick, event, "Asked second?"))
+        await until_waiting("transactionid")
+        assert (await read_page(api, event, early))["changes"] == []
+        assert (await read_page(api, event, early))["cursor"] == early
+    await asking
+    page = await read_page(api, event, early)
+    assert [change["data"]["body"] for change in page["changes"]] == [
+        "Asked first, committed late?",
+        "Asked second?",
+    ]
+    start = _revision(early or "")
+    assert [change["revision"] for change in page["changes"]] == [start + 1, start + 2]
+
+
+async def test_a_tick_that_waited_for_the_closing_does_not_publish_an_older_count(api: Api) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    voters = await crowd(event, 2)
+    await api.vote(voters[0], poll, 0)
+    with changed_settings(tick_interval_ms=1):
+        async with write_session() as session:
+            await lock_event(session, UUID(event["id"]))
+            ticking = asyncio.create_task(publish_moved(UUID(event["id"])))
+            await until_waiting("transactionid")
+            await api.vote(voters[1], poll, 0)
+            found = await find_poll(session, UUID(poll["id"]))
+            await change_poll(session, found, UpdatePoll(status="closed"))
+        await ticking
+    final = (await snapshot(api, event)).state["poll_results", poll["id"]]
+    assert (final["final"], final["voters"]) == (True, 2)
