@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -114,9 +115,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
     problem = _BY_STATUS.get(
         error.status_code, ProblemType(error.status_code, "bad_request", "Bad request")
     )
+    headers = dict(error.headers or {})
+    if problem is METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_here(request))
     return problem_response(
         problem,
         detail=problem.title + ".",
         request_id=request_id(request.scope),
-        headers=error.headers,
+        headers=headers,
     )
+
+
+def _methods_here(request: Request) -> list[str]:
+    # A route has one method, and knows only of its own.
+    path = request.scope["path"]
+    routes = [
+        route for route in iter_route_contexts(request.app.routes) if route.path_regex.match(path)
+    ]
+    return sorted({method for route in routes for method in route.methods or ()})
