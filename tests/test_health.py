@@ -31,7 +31,7 @@ def check_not_ready(response: httpx.Response, checks: dict[str, str]) -> None:
 async def test_a_process_that_answers_is_live(client: httpx.AsyncClient) -> None:
     response = await client.get(LIVE)
     assert response.status_code == 200
-    assert response.json() == {"status": "ok"}
+    assert response.json() == {"status": "ok", "load_step": 0}
 
 
 async def test_a_service_with_all_that_it_needs_is_ready(client: httpx.AsyncClient) -> None:

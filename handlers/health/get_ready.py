@@ -6,7 +6,6 @@ from starlette.responses import JSONResponse, Response
 from shared.errors import NotReady
 from shared.http.endpoint import endpoint_router, problems
 from shared.http.health import Ready, run_checks
-from shared.http.load import current_load
 from shared.http.problems import PROBLEM_TYPES, problem_response
 from shared.http.request_context import request_id
 
@@ -23,7 +22,7 @@ async def get_ready(request: Request) -> Response:
     """Check what requests need. The problem of a 503 says in `checks` what is away."""
     checks = await run_checks()
     if checks.all_ok():
-        ready = Ready(checks=checks, load_step=current_load.step).model_dump()
+        ready = Ready(checks=checks).model_dump()
         return JSONResponse(ready, headers={"Cache-Control": "no-store"})
     return problem_response(
         PROBLEM_TYPES[NotReady],

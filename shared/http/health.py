@@ -17,9 +17,12 @@ Check = Literal["ok", "failed"]
 
 
 class Live(BaseModel):
-    """The process answers."""
+    """The process answers, and how loaded it is."""
 
     status: Literal["ok"] = "ok"
+    load_step: int = Field(
+        description="0: calm, 1: clients are told to poll less often, 2: reads are shed before votes"
+    )
 
 
 class Checks(BaseModel):
@@ -39,9 +42,6 @@ class Ready(BaseModel):
 
     status: Literal["ok"] = "ok"
     checks: Checks
-    load_step: int = Field(
-        description="0 calm, 1 clients poll less often, 2 reads are shed; see poll_after_ms"
-    )
 
 
 # The table is looked up first: a database that was never migrated has none.
