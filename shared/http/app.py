@@ -2,19 +2,22 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import Problem
-from shared.http.request_context import RequestContext
+from shared.http.request_context import RequestContext, request_id
 from shared.observability import log_failure
 from shared.settings import get_settings
+
+if TYPE_CHECKING:
+    from shared.http.cached_response import Answer
 
 VERSION = "0.1.0"
 
@@ -61,9 +64,16 @@ def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
         Shedding(routed),
         scope_keys=("route",),
         on_failure=lambda error: log_failure("a refresh failed", error),
+        as_own=_with_own_request_id,
     )
     on_feed_changed(lambda event_id: cache.expire(f"/v1/events/{event_id}/changes".encode()))
     return cache
+
+
+def _with_own_request_id(problem: "Answer", run: Scope, own: Scope) -> "Answer":
+    # Ids are of one length, so the problem's length stays what its header says.
+    body = problem.body.replace(request_id(run).encode(), request_id(own).encode())
+    return problem._replace(body=body)
 
 
 def build_api(routers: Sequence[APIRouter]) -> FastAPI:

@@ -76,7 +76,7 @@ class MicroCache:
     `max_bytes` bounds keys, bodies and encodings together. No answer is older than `oldest_s`, even where
     its max-age would allow it. `scope_keys` are what routing puts on the scope for outer layers to read
     (such as "route"): a stored answer puts them there too. `on_failure` is given what a run raised that
-    no request waited for.
+    no request waited for. `as_own` gives an error that one run made for several its form for one of them.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class MicroCache:
         clock: Callable[[], float] = time.monotonic,
         scope_keys: Sequence[str] = (),
         on_failure: Callable[[Exception], None] = _log_failure,
+        as_own: Callable[[Answer, Scope, Scope], Answer] = lambda answer, run, own: answer,
     ) -> None:
         self.stats = CacheStats()
         self._app = app
@@ -97,6 +98,7 @@ class MicroCache:
         self._clock = clock
         self._scope_keys = tuple(scope_keys)
         self._on_failure = on_failure
+        self._as_own = as_own
         self._largest = max_bytes // _LARGEST_SHARE
         self._entries = BoundedLru[Key, CachedResponse](max_bytes - max_bytes // _PASS_SHARE)
         self._passes = BoundedLru[Key, float](max_bytes // _PASS_SHARE)
@@ -186,7 +188,7 @@ class MicroCache:
         if isinstance(outcome, CachedResponse):
             return outcome
         if outcome is not None:
-            await _send_answer(outcome, send)
+            await _send_answer(self._as_own(outcome, flight.scope, scope), send)
         elif not (leads and flight.is_streaming):
             await self._app(scope, receive, send)
         return None
