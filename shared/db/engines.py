@@ -5,7 +5,7 @@ has no lifespan, and an ECS task share the code. In Lambda they are one pool of 
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NewType
 
@@ -25,7 +25,15 @@ from shared.settings import Settings, get_settings
 AsyncReadSession = NewType("AsyncReadSession", AsyncSession)
 
 _POOL_WAIT_S = 5.0
-_CONNECT_TIMEOUT_S = 5
+# A database host that vanishes without a word (a failover) is noticed in seconds: by data that it
+# does not acknowledge, and by probes while an answer is awaited. The system's own limit is hours.
+CONNECTION_LIMITS: Mapping[str, int] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
 
 
 class Database:
@@ -46,7 +54,7 @@ class Database:
 
 
 def _engine(settings: Settings, *, in_lambda: bool, read_only: bool) -> AsyncEngine:
-    connect_args: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT_S}
+    connect_args: dict[str, Any] = dict(CONNECTION_LIMITS)
     if settings.database_proxy:
         # RDS Proxy pins a connection that prepares statements or sets session values; the
         # database role carries the timeouts there.
