@@ -93,7 +93,8 @@ function choice(audience, poll, option, results, chosen) {
 function ballotActions(audience, poll, chosen, busy) {
   const vote = audience.votes.get(poll.id);
   const isNew = audience.hasNewChoice(poll);
-  const words = isNew ? (vote ? "Change my vote" : "Vote") : "Your vote is counted";
+  const isCounted = vote && !isNew && !busy;
+  const words = vote ? "Change my vote" : "Vote";
   // One button throughout, never truly disabled: it would lose the keyboard's focus.
   return h(
     "div",
@@ -101,10 +102,10 @@ function ballotActions(audience, poll, chosen, busy) {
     h(
       "button",
       {
-        class: isNew || busy ? "primary" : "primary is-done",
+        class: isCounted ? "primary is-done" : "primary",
         "aria-disabled": chosen.size && isNew && !busy ? null : "true",
       },
-      busy ?? words,
+      busy ?? (isCounted ? "Your vote is counted" : words),
     ),
     vote &&
       h("button", { type: "button", class: "link", onclick: () => audience.retract(poll) }, "Take it back"),

@@ -1,7 +1,7 @@
 /** Pieces that the audience's and the host's view share. */
 
 import { h, render } from "./dom.js";
-import { counted, inWords, percent } from "./words.js";
+import { counted, percent } from "./words.js";
 
 const TOAST_MS = 6_000;
 const STATUS_WORDS = { draft: "Draft", live: "Live", ended: "Ended", open: "Open", closed: "Closed" };
@@ -57,10 +57,12 @@ export function masthead(...extras) {
   );
 }
 
-/** Describe the banner of a connection in trouble; nothing without an error. */
+/** Describe the banner of a feed in trouble; nothing without an error. */
 export function troubleBanner(error) {
   if (!error) return null;
-  return h("p", { class: "trouble", role: "alert" }, inWords(error), " Trying again…");
+  const busy = error.code === "network" ? "The service cannot be reached." : "The service is busy.";
+  const words = navigator.onLine ? busy : "You are offline.";
+  return h("p", { class: "trouble", role: "alert" }, words, " Trying again…");
 }
 
 /** Describe the state of an event or a poll. */
