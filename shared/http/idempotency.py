@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from shared.errors import IdempotencyKeyReused
+from shared.http.access import Bearer
 from shared.idempotency.queries import claim, keep
 from shared.identity.principals import Principal
 
@@ -27,12 +28,12 @@ REUSED_KEY = (IdempotencyKeyReused,)
 
 
 class Once:
-    """Runs a creation once per Idempotency-Key of a principal."""
+    """Runs a creation once per Idempotency-Key of a credential."""
 
-    def __init__(self, path: str, key: str | None, credential: str) -> None:
+    def __init__(self, path: str, key: str | None, token: str) -> None:
         self._path = path
         self._key = key
-        self._credential = credential
+        self._token = token
 
     async def __call__(
         self,
@@ -51,7 +52,8 @@ class Once:
         if self._key is None:
             created = await create()
             return Response(created.model_dump_json(), status, media_type=_JSON)
-        key_hash = hashlib.sha256(self._key.encode()).digest()
+        # The credential is part of both: only who has it can find the answer, or open it.
+        key_hash = self._digest("name")
         fingerprint = f"{self._path}\n{request.model_dump_json()}"
         request_hash = hashlib.sha256(fingerprint.encode()).digest()
         kept = await claim(
@@ -60,7 +62,7 @@ class Once:
         if kept is not None:
             if kept.request_hash != request_hash:
                 raise IdempotencyKeyReused()
-            body = _seal(self._sealing_key).decrypt(kept.sealed_body)
+            body = _seal(self._digest("seal")).decrypt(kept.sealed_body)
             replayed = {"Idempotency-Replayed": "true"}
             return Response(body, kept.status, media_type=_JSON, headers=replayed)
         body = (await create()).model_dump_json().encode()
@@ -69,14 +71,13 @@ class Once:
             principal_id=principal.id,
             key_hash=key_hash,
             status=status,
-            sealed_body=_seal(self._sealing_key).encrypt(body),
+            sealed_body=_seal(self._digest("seal")).encrypt(body),
         )
         return Response(body, status, media_type=_JSON)
 
-    @property
-    def _sealing_key(self) -> bytes:
-        secret = f"{self._credential}\n{self._key}"
-        return hashlib.sha256(b"ovation idempotency\n" + secret.encode()).digest()
+    def _digest(self, use: str) -> bytes:
+        secret = f"ovation idempotency {use}\n{self._token}\n{self._key}"
+        return hashlib.sha256(secret.encode()).digest()
 
 
 def _seal(key: bytes) -> "Fernet":
@@ -88,6 +89,7 @@ def _seal(key: bytes) -> "Fernet":
 
 async def get_once(
     request: Request,
+    bearer: Bearer,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -99,8 +101,7 @@ async def get_once(
     ] = None,
 ) -> Once:
     """Return the guard of this request's Idempotency-Key."""
-    credential = request.headers.get("authorization", "")
-    return Once(request.url.path, idempotency_key, credential)
+    return Once(request.url.path, idempotency_key, bearer.credentials if bearer else "")
 
 
 OnceDep = Annotated[Once, Depends(get_once)]
