@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What Linux and macOS reserve for "nobody" where the name is missing from the user database.
-FALLBACK_ID = 65534
+NOBODY_ID = 65534
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,24 @@ def unprivileged_account(directory: Path) -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    try:
-        owner = directory.stat()
-    except FileNotFoundError:
-        return _nobody()
-    return Account(owner.st_uid, owner.st_gid) if owner.st_uid != 0 else _nobody()
+    if directory.exists() and (owner := directory.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    return known_account() or Account(NOBODY_ID, NOBODY_ID)
 
 
-def _nobody() -> Account:
+def known_account() -> Account | None:
+    """Return an account other than root that has a name here: `nobody` if there is one."""
     try:
-        entry = pwd.getpwnam("nobody")
+        found = [pwd.getpwnam("nobody")]
     except KeyError:
-        return Account(FALLBACK_ID, FALLBACK_ID)
-    return Account(entry.pw_uid, entry.pw_gid)
+        found = [entry for entry in pwd.getpwall() if entry.pw_uid != 0]
+    return Account(found[0].pw_uid, found[0].pw_gid) if found else None
+
+
+def is_nameless() -> bool:
+    """Tell whether this process runs as a user that no user database knows."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return True
+    return False

@@ -3,16 +3,18 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.local.accounts import Account
+from scripts.local.accounts import Account, is_nameless, known_account
 from scripts.local.failures import StartFailed
 
 MAJOR_VERSION = 18
 SUPERUSER = "postgres"
+NAMED = Path(__file__).with_name("named.py")
 # Nothing of the caller's environment may steer PostgreSQL: PGDATA, PGPORT, LC_ALL and the like.
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
@@ -100,6 +102,9 @@ def _initdb(
             "--builtin-locale=C.UTF-8",
             *([] if sync else ["--no-sync"]),
         ]
+        if is_nameless() and (named := known_account()):
+            launch = (sys.executable, "-I", "-S", NAMED, named.uid, named.gid)
+            command = [*map(str, launch), *command]
         made = subprocess.run(
             command,
             pass_fds=(*descriptors, password_file.fileno()),

@@ -69,7 +69,7 @@ def show_links(host: str, url: str, demo: Demo | None, deployment: DataDirectory
         say(f"  Host        {url}/#host={demo.event_id}:{demo.host_token}")
     say(f"  API docs    {url}/docs")
     say(f"  API key     in {deployment.organizer_key_file}")
-    say(f"  Logs        {deployment.server_log}")
+    say(f"  Logs        {deployment.server_log} and postgresql.log")
     if host in LOOPBACK:
         say("  For phones on the same network, start with --host 0.0.0.0")
     say("  Ctrl-C stops it.")

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from scripts.local import accounts, binaries
+from scripts.local import accounts, binaries, initialise
 from scripts.local.failures import PortTaken, StartFailed
 from scripts.local.leftovers import clear_leftovers
 from scripts.local.postgresql import Cluster, start_cluster
@@ -236,7 +236,7 @@ def test_root_runs_the_server_as_another_user_below_directories_closed_to_that_u
 def test_programs_below_a_closed_directory_are_copied_once_and_a_tampered_copy_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = accounts.Account(accounts.FALLBACK_ID, accounts.FALLBACK_ID)
+    account = accounts.Account(accounts.NOBODY_ID, accounts.NOBODY_ID)
     place = tmp_path / "public"
     place.mkdir()
     monkeypatch.setattr(binaries, "PUBLIC_PLACES", (str(place),))
@@ -256,3 +256,21 @@ def test_programs_below_a_closed_directory_are_copied_once_and_a_tampered_copy_i
     third = binaries.locate_binaries(account)
     assert third not in (first, second)
     assert (third / "initdb").exists()
+
+
+def can_borrow_a_name() -> bool:
+    check = [sys.executable, "-I", "-S", initialise.NAMED, "1", "1", "/usr/bin/id", "-u"]
+    return subprocess.run(check, capture_output=True, text=True).stdout == "1\n"
+
+
+@pytest.mark.skipif(not can_borrow_a_name(), reason="the kernel gives us no user namespace")
+def test_a_data_directory_is_made_by_a_user_that_has_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(initialise, "is_nameless", lambda: True)
+    directory = tmp_path / "postgresql"
+    initialise.ensure_initialised(
+        directory, binaries=binaries.locate_binaries(None), account=None, password="x", sync=False
+    )
+    assert (directory / "PG_VERSION").read_text() == "18\n"
+    assert directory.stat().st_uid == os.geteuid()
