@@ -46,13 +46,12 @@ class Vault:
 
     def promote(self, secret_id: str) -> None:
         """Make the pending version the current one: the last step of a rotation."""
-        versions = self.client.describe_secret(SecretId=secret_id)["VersionIdsToStages"]
-        holder = {stage: version for version, stages in versions.items() for stage in stages}
-        self.client.update_secret_version_stage(
+        # By a new version: after update_secret_version_stage moto still serves the old one.
+        pending = self.client.get_secret_value(SecretId=secret_id, VersionStage="AWSPENDING")
+        self.client.put_secret_value(
             SecretId=secret_id,
-            VersionStage="AWSCURRENT",
-            MoveToVersionId=holder["AWSPENDING"],
-            RemoveFromVersionId=holder["AWSCURRENT"],
+            SecretString=pending["SecretString"],
+            VersionStages=["AWSCURRENT"],
         )
 
 
