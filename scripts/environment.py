@@ -260,7 +260,7 @@ def demand_python() -> None:
 
 
 def _give_up(failure: EnvironmentFailed) -> "NoReturn":
-    say("%s: %s" % (os.path.basename(sys.argv[0]), failure))
+    say("scripts/%s: %s" % (os.path.basename(sys.argv[0]), failure))
     sys.exit(1)
 
 

@@ -41,8 +41,8 @@ def run(options: Options, interruption: Interruption) -> None:
         prepare_ready_file(options.ready_file)
         listener = stack.enter_context(bind(options.host, options.port))
         port = listener.getsockname()[1]
-        cluster = _start_postgresql(home, stack)
-        environment = _environment(home, cluster)
+        cluster, database_url = _start_postgresql(home, stack)
+        environment = _environment(home, database_url)
         with step("Bringing the database up to date"):
             migrate(environment, home.server_log)
         server = Server(
@@ -57,7 +57,8 @@ def run(options: Options, interruption: Interruption) -> None:
         with step("Starting the server"):
             server.start()
             _wait_until_ready(server, api, home)
-        organizer_key = _organizer_key(api, home, environment)
+        with step("Checking the organizer's API key"):
+            organizer_key = _organizer_key(api, home, environment)
         demo = _demo(api, organizer_key, home) if options.demo else None
         write_ready_file(
             options.ready_file,
@@ -93,23 +94,25 @@ def _workers() -> int:
     return int(text)
 
 
-def _start_postgresql(home: DataDirectory, stack: ExitStack) -> Cluster | None:
-    """Start our own server, to be stopped by the stack; None when DATABASE_URL names another."""
+def _start_postgresql(home: DataDirectory, stack: ExitStack) -> tuple[Cluster | None, str]:
+    """Return our own server, which the stack will stop, and the database's address.
+
+    No server when DATABASE_URL names somebody else's.
+    """
     url = os.environ.get("DATABASE_URL")
     if url:
         check_database(url)
-        return None
+        return None, url
     with step("Starting PostgreSQL"):
         cluster = start_cluster(home.path)
         stack.callback(cluster.stop)
-    return cluster
+        return cluster, prepare_database(cluster, home.database_password())
 
 
-def _environment(home: DataDirectory, cluster: Cluster | None) -> dict[str, str]:
+def _environment(home: DataDirectory, database_url: str) -> dict[str, str]:
     """Return the environment of the server: ours, the database, and the keys."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if cluster:
-        environment["DATABASE_URL"] = prepare_database(cluster, home.database_password())
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DATABASE_URL": database_url}
+    if not os.environ.get("DATABASE_URL"):
         environment.pop("DATABASE_SECRET_ID", None)  # its password would win over the address
     if not (environment.get("SIGNING_KEYS") or environment.get("SIGNING_KEYS_SECRET_ID")):
         environment["SIGNING_KEYS"] = home.signing_keys()

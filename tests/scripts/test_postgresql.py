@@ -259,8 +259,9 @@ def test_programs_below_a_closed_directory_are_copied_once_and_a_tampered_copy_i
 
 
 def can_borrow_a_name() -> bool:
-    check = [sys.executable, "-I", "-S", initialise.NAMED, "1", "1", "/usr/bin/id", "-u"]
-    return subprocess.run(check, capture_output=True, text=True).stdout == "1\n"
+    launch = [sys.executable, "-I", "-S", str(initialise.NAMED), "1", "1"]
+    shown = subprocess.run([*launch, "/usr/bin/id", "-u"], capture_output=True, text=True)
+    return shown.stdout == "1\n"
 
 
 @pytest.mark.skipif(not can_borrow_a_name(), reason="the kernel gives us no user namespace")
