@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 
 
 class BoundedLru(Generic[Key, Value]):
-    """Keep values up to `max_cost` in all; reading is not use: say `touch`, so that `get` stays cheap."""
+    """Keep values up to `max_cost` in all. To use a value is to put it again: `get` alone stays cheap."""
 
     def __init__(self, max_cost: int) -> None:
         self.cost = 0
@@ -33,10 +33,6 @@ class BoundedLru(Generic[Key, Value]):
     def keys(self) -> KeysView[Key]:
         """Return all keys, from the oldest on."""
         return self._values.keys()
-
-    def touch(self, key: Key) -> None:
-        """Make the value of `key`, which is there, the youngest."""
-        self._values.move_to_end(key)
 
     def drop(self, key: Key) -> None:
         """Forget `key`, if it is there."""

@@ -163,7 +163,6 @@ class MicroCache:
         flight = self._flights.get(key)
         if entry is not None and now < entry.expires_at:
             self.stats.stale_hits += 1
-            self._entries.touch(key)
             if flight is None:
                 self._depart(key, scope, client=None)
             return entry

@@ -127,11 +127,11 @@ def test_a_value_that_alone_costs_too_much_is_not_kept() -> None:
     assert (store.get("a"), store.get("b"), store.cost) == (None, None, 0)
 
 
-def test_what_was_touched_goes_last() -> None:
+def test_what_was_put_again_goes_last() -> None:
     store = BoundedLru[str, int](10)
     store.put("a", 1, 5)
     store.put("b", 2, 5)
-    store.touch("a")
+    assert store.put("a", 1, 5) == 0
     assert store.put("c", 3, 5) == 1
     assert (store.get("a"), store.get("b"), store.get("c")) == (1, None, 3)
     store.drop("absent")

@@ -234,7 +234,8 @@ async def test_an_answer_too_old_to_be_stored_is_encoded_and_leaves_nothing() ->
 
 
 def test_the_same_body_is_encoded_to_the_same_bytes() -> None:
-    assert ENCODERS["gzip"](JSON) == ENCODERS["gzip"](JSON)
+    # The time in the header of a gzip stream.
+    assert ENCODERS["gzip"](JSON)[4:8] == bytes(4)
     assert CachedResponse(PUBLIC, JSON).encode("gzip") == CachedResponse(PUBLIC, JSON).encode(
         "gzip"
     )

@@ -84,6 +84,8 @@ async def test_an_error_is_given_to_those_who_waited_for_it_and_to_nobody_later(
         (200, [(b"cache-control", b"private, max-age=9")]),
         (200, [(b"cache-control", b"no-store")]),
         (200, [*PUBLIC, (b"vary", b"Accept-Language")]),
+        (201, PUBLIC),
+        (206, PUBLIC),
         (302, []),
         (401, []),
         (403, []),
@@ -185,6 +187,18 @@ async def test_a_refresh_that_finds_the_thing_gone_ends_the_old_answer(
     await ask(cache)
     await settle()
     assert (await ask(cache)).status == (200 if holds else status)
+
+
+async def test_a_run_that_was_expired_under_way_marks_nothing_when_it_lands() -> None:
+    origin, gate = held(headers=[(b"cache-control", b"no-store")])
+    cache = MicroCache(origin)
+    outdated = asyncio.create_task(ask(cache))
+    await settle()
+    cache.expire(b"/feed")
+    origin.headers = PUBLIC
+    gate.set()
+    await outdated
+    assert {(await ask(cache)).body for _ in range(2)} == {b"run 2"}
 
 
 async def test_a_client_that_goes_away_ends_nothing_for_the_others() -> None:
