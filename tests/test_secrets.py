@@ -141,7 +141,7 @@ async def test_concurrent_refreshes_share_fetches_and_never_stall_the_loop(
     configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
     await secrets.database_password()
     vault.put(secret_id, {"password": "new"})
-    vault.delay_s = 0.2
+    vault.delay_s = 0.5
     vault.fetches.clear()
     waiting = asyncio.gather(*(secrets.database_password(refresh=True) for _ in range(50)))
     stalls = []
@@ -152,7 +152,7 @@ async def test_concurrent_refreshes_share_fetches_and_never_stall_the_loop(
     assert set(await waiting) == {"new"}
     # The fetch that the first of them started may be older than the question of the others.
     assert vault.fetches.count("AWSCURRENT") <= 2
-    assert max(stalls) < 0.1
+    assert max(stalls) < 0.4
 
 
 async def test_a_cancelled_caller_does_not_cancel_the_fetch_of_the_others(

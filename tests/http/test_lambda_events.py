@@ -129,6 +129,16 @@ def test_a_malformed_header_is_a_400(
 
 
 @BUILDERS
+@pytest.mark.parametrize("headers", ["a: b", [["a", "b"]], {"a": {"b": "c"}}, {"a": [["b"]]}])
+def test_headers_of_another_shape_are_a_400(
+    invoke: Container, build: EventBuilder, headers: object
+) -> None:
+    event = build("GET", "/")
+    event["multiValueHeaders" if "multiValueHeaders" in event else "headers"] = headers
+    assert_problem(invoke(event), 400, "bad_request")
+
+
+@BUILDERS
 @pytest.mark.parametrize("method", ["", "G ET", "GET\r\n", "GÉT"])
 def test_a_malformed_method_is_a_400(invoke: Container, build: EventBuilder, method: str) -> None:
     assert_problem(invoke(build(method, "/")), 400, "bad_request")
