@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import Problem
-from shared.http.request_context import RequestContext, request_id
+from shared.http.request_context import AnswerFailures, RequestContext, request_id
 from shared.observability import log_failure
 from shared.settings import get_settings
 
@@ -36,6 +37,11 @@ class _OvationApi(FastAPI):
             models.update(problem.pop("$defs"))
             models["Problem"] = problem
         return super().openapi()
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the stack without its outermost layer, which would answer failures as plain text."""
+        stack = super().build_middleware_stack()
+        return stack.app if isinstance(stack, ServerErrorMiddleware) else stack
 
 
 def build_app(
@@ -98,7 +104,8 @@ def wrap_app(app: ASGIApp) -> ASGIApp:
     settings = get_settings()
     if settings.cors_allowed_origins:
         app = CORSMiddleware(
-            app,
+            # Inside too, so that a page of another origin may read what failed.
+            AnswerFailures(app),
             allow_origins=settings.cors_allowed_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],

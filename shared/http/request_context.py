@@ -40,11 +40,46 @@ _PROCESS = secrets.token_hex(8)
 _requests = itertools.count()
 
 
+class BrokenOff(Exception):
+    """A response ended amid its bytes. Holds no text: a server logs what it is raised."""
+
+
+class AnswerFailures:
+    """Answer what nobody expected with a problem, and log where it came from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; raise `BrokenOff` when it is too late for another answer."""
+        has_started = False
+
+        async def noting_send(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_send)
+        except BrokenOff:
+            raise
+        except Exception as error:
+            log_failure("unhandled", error)
+            if has_started:
+                raise BrokenOff from None
+            answer = problem_response(
+                INTERNAL_ERROR,
+                detail="Something went wrong on our side.",
+                request_id=request_id(scope),
+            )
+            await answer(scope, receive, send)
+
+
 class RequestContext:
     """Wrap the whole application of either runtime."""
 
     def __init__(self, app: ASGIApp, *, flush_each: bool = False) -> None:
-        self._app = app
+        self._app = AnswerFailures(app)
         self._flush_each = flush_each
         self._access_log = AccessLog() if logger.log_level <= logging.INFO else None
 
@@ -69,14 +104,6 @@ class RequestContext:
 
         try:
             await self._app(scope, receive, send_with_headers)
-        except Exception as error:
-            log_failure("unhandled", error)
-            if status:
-                raise
-            answer = problem_response(
-                INTERNAL_ERROR, detail="Something went wrong on our side.", request_id=identifier
-            )
-            await answer(scope, receive, send_with_headers)
         finally:
             self._record(scope, status, started)
 
