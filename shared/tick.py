@@ -18,11 +18,12 @@ from shared.db.locks import advisory_key
 from shared.db.retry import is_conflict
 from shared.errors import NotFound
 from shared.events.queries import lock_event
+from shared.observability import metrics
 from shared.polls.queries import publish_moved_polls
 from shared.questions.queries import publish_questions
 from shared.settings import get_settings
 from shared.tally.models import SubjectKind
-from shared.tally.queries import mark_published, unpublished_subjects
+from shared.tally.queries import mark_published, oldest_move_age_ms, unpublished_subjects
 
 PUBLISHERS: Mapping[
     SubjectKind, Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[object]]
@@ -95,9 +96,15 @@ async def publish_moved(event_id: UUID) -> None:
         event = await lock_event(session, event_id)
         if not await _is_due(session, event_id):
             return
+        last_tick = event.ticked_at
         event.ticked_at = func.clock_timestamp()
         await session.flush()
         # Read after the lock: what is published can never be older than what is shown.
-        for kind, moves in (await unpublished_subjects(session, event_id)).items():
+        moved = await unpublished_subjects(session, event_id)
+        for kind, moves in moved.items():
             await PUBLISHERS[kind](session, event_id, list(moves))
             await mark_published(session, moves)
+        if get_settings().metrics_enabled:
+            subjects = [subject for moves in moved.values() for subject in moves]
+            lag_ms = await oldest_move_age_ms(session, subjects, since=last_tick)
+            metrics.keep_largest("FeedLag", lag_ms, operation="get_changes", unit="Milliseconds")

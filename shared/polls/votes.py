@@ -13,6 +13,7 @@ from shared.db.locks import pass_gates
 from shared.db.pipeline import array_literal, transact
 from shared.errors import EventNotLive, NotFound, OvationError, PollClosed
 from shared.identity.principals import ParticipantPrincipal
+from shared.observability import metrics
 from shared.participants.queries import ADD_NEWCOMERS
 from shared.polls.kinds.base import CountedBallot, PollDefinition
 from shared.polls.models import Vote
@@ -115,6 +116,9 @@ async def write_votes(writes: Sequence[VoteWrite]) -> list[datetime | OvationErr
     for verdict, cast_at in rows:
         refusal = _REFUSALS.get(verdict)
         outcomes.append(refusal() if refusal else cast_at)
+    metrics.add(
+        "Votes", sum(isinstance(each, datetime) for each in outcomes), operation="cast_vote"
+    )
     return outcomes
 
 

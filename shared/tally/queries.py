@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text, update
@@ -97,3 +98,22 @@ async def mark_published(session: AsyncSession, moves: Mapping[UUID, int]) -> No
         .values(published_moves=bindparam("moves")),
         [{"subject": subject, "moves": count} for subject, count in moves.items()],
     )
+
+
+# A counter keeps the time of its last move only, so a move before it may be older than this says, but
+# no older than the interval since `since`. None moved since then: its commit came after that tick.
+_OLDEST_MOVE_AGE = text("""
+    SELECT extract(epoch FROM clock_timestamp() - coalesce(
+        min(moved_at) FILTER (WHERE moved_at > :since), max(moved_at)
+    ))::float8 * 1000
+    FROM tally_counters WHERE subject_id = ANY(:subject_ids)
+""")
+
+
+async def oldest_move_age_ms(
+    session: AsyncSession, subject_ids: Sequence[UUID], *, since: datetime
+) -> float:
+    """Return for how long the subjects' moves since the tick at `since` have waited, in ms."""
+    parameters = {"subject_ids": list(subject_ids), "since": since}
+    age = await session.scalar(_OLDEST_MOVE_AGE, parameters)
+    return float(age or 0)
