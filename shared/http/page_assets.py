@@ -13,13 +13,17 @@ from shared.http.conditional import conditional_response
 INDEX = "index.html"
 
 _FOLDER = Path(__file__).parents[2] / "web"
+_STYLES = "text/css; charset=utf-8"
 _SCRIPT = "text/javascript; charset=utf-8"
 
 # Everything that is served from `web/`, and as what.
 ASSETS: Mapping[str, str] = {
     INDEX: "text/html; charset=utf-8",
-    "page.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "base.css": _STYLES,
+    "cards.css": _STYLES,
+    "controls.css": _STYLES,
+    "sides.css": _STYLES,
     "announcer.js": _SCRIPT,
     "api.js": _SCRIPT,
     "app.js": _SCRIPT,

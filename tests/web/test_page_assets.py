@@ -102,9 +102,9 @@ async def test_a_browser_that_has_the_file_is_told_so(client: httpx.AsyncClient,
         "%2e%2e%2fpyproject.toml",
         "..%5cpyproject.toml",
         "%2fetc%2fpasswd",
-        "page.css%00",
-        "page.css/",
-        "PAGE.CSS",
+        "base.css%00",
+        "base.css/",
+        "BASE.CSS",
         ".",
         "app.js.map",
     ],
@@ -158,11 +158,12 @@ def test_everything_that_is_referred_to_is_served() -> None:
         for value in (attributes.get("href"), attributes.get("src"))
         if value
     }
-    named |= set(re.findall(r'url\("([^"]+)"\)', _source("page.css")))
+    for styles in (name for name in ASSETS if name.endswith(".css")):
+        named |= set(re.findall(r'url\("([^"]+)"\)', _source(styles)))
     for script in SCRIPTS:
         named |= {f"/page/{name}" for name in _imports(script) | _imports(script, dynamic=True)}
     assert named <= {f"/page/{name}" for name in ASSETS}
-    assert {f"/page/{name}" for name in SCRIPTS} <= named
+    assert {f"/page/{name}" for name in ASSETS} - named == {"/page/index.html"}
 
 
 def test_a_phone_loads_the_audience_side_at_once_and_nothing_of_the_host_side() -> None:

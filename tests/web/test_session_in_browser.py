@@ -154,21 +154,3 @@ async def test_what_people_write_is_shown_as_text(device: OpenDevice, api: Api) 
         await expect(page.get_by_text(hostile).first).to_be_visible()
         await expect(page.get_by_text(hostile)).to_have_count(3)
         assert await page.locator("img, #page script").count() == 0
-
-
-async def test_every_target_suits_a_thumb_on_a_narrow_phone(device: OpenDevice, api: Api) -> None:
-    event = await api.make_event()
-    await api.make_poll(event, "red", "a very long answer " * 8)
-    asker = await api.join(event, "Pneumonoultramicroscopicsilicovolcanoconiosis")
-    await api.ask(asker, event, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 3)
-    phone = await join_on(device, event, width=320, height=640)
-    host = await host_on(device, api, event, width=320, height=640)
-    for page in (phone, host):
-        for tab in ("Polls", "Questions"):
-            await page.get_by_role("navigation").get_by_role("button", name=tab).click()
-            overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert await page.evaluate(overflow) == 0
-            targets = page.locator("button, select, summary, textarea, .can-pick, .check, a")
-            for target in await targets.filter(visible=True).all():
-                box = await target.bounding_box()
-                assert box and min(box["height"], box["width"]) >= 44, await target.inner_text()
