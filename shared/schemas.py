@@ -14,7 +14,10 @@ from pydantic import (
     Strict,
     model_validator,
 )
+from pydantic.config import JsonDict, JsonValue
 from pydantic_core import CoreSchema
+
+__all__ = ["Change", "Flag", "Instant", "JsonDict", "Request", "Response", "WholeNumber", "example"]
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -36,6 +39,11 @@ def _in_utc(time: datetime) -> datetime:
 Flag = Annotated[bool, Strict()]
 WholeNumber = Annotated[int, Strict()]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_rfc_3339), AfterValidator(_in_utc)]
+
+
+def example(**fields: JsonValue) -> ConfigDict:
+    """Return the part of a model's configuration that shows one example in the OpenAPI document."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 class Request(BaseModel):

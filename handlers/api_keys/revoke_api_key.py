@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Path
 
 from shared.api_keys.queries import delete_api_key
 from shared.http.access import organizer_access
@@ -22,7 +22,7 @@ router = endpoint_router("api-keys")
 )
 async def revoke_api_key(
     organizer: Annotated[OrganizerPrincipal, Depends(organizer_access("revoke_api_key"))],
-    api_key_id: UUID,
+    api_key_id: Annotated[UUID, Path(description="The API key")],
     session: WriteSession,
 ) -> None:
     """Revoke the key, also the one that asks. It is refused at once, in every process."""

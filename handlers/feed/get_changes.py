@@ -4,18 +4,24 @@ Reading makes the tick run, so it may publish counts; it changes nothing else.
 """
 
 from typing import Annotated, Literal
-from uuid import UUID
 
-from fastapi import Path, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from shared.db.engines import read_session
 from shared.errors import NotAuthenticated
 from shared.feed.read import read_page
 from shared.feed.schemas import Changes
-from shared.http.access import MaybePrincipal, check_event
+from shared.http.access import EventId, MaybePrincipal, check_event
 from shared.http.conditional import conditional_response
-from shared.http.endpoint import AUTHENTICATED, ON_A_THING, burst_handler, endpoint_router, problems
+from shared.http.endpoint import (
+    ANYONE_TOO,
+    AUTHENTICATED,
+    ON_A_THING,
+    burst_handler,
+    endpoint_router,
+    problems,
+)
 from shared.http.load import current_load
 from shared.identity.policy import authorize
 from shared.tick import tick_if_due
@@ -29,6 +35,7 @@ _CACHE_CONTROL = {"public": "public, max-age=1", "staff": "private, no-store"}
     "/v1/events/{event_id}/changes",
     response_model=Changes,
     summary="Read what changed",
+    openapi_extra=ANYONE_TOO,
     responses={
         304: {"description": "Nothing changed since the response with the ETag of If-None-Match"},
         **problems(*AUTHENTICATED, *ON_A_THING),
@@ -37,7 +44,7 @@ _CACHE_CONTROL = {"public": "public, max-age=1", "staff": "private, no-store"}
 async def get_changes(
     request: Request,
     principal: MaybePrincipal,
-    event_id: Annotated[UUID, Path(description="The event")],
+    event_id: EventId,
     since: Annotated[
         str | None, Query(description="The cursor of the last response; none asks for a snapshot")
     ] = None,

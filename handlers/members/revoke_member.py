@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Path
 
 from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
@@ -21,7 +21,7 @@ router = endpoint_router("members")
 )
 async def revoke_member(
     access: Annotated[EventAccess, Depends(event_access("revoke_member"))],
-    member_id: UUID,
+    member_id: Annotated[UUID, Path(description="The member")],
     session: WriteSession,
 ) -> None:
     """Remove the member. The token stops at once, in every process."""

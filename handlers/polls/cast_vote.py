@@ -5,12 +5,11 @@ changes), or that comes while the poll is not open (409).
 """
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.errors import EventNotLive, OvationError, PollClosed
-from shared.http.access import CurrentPrincipal, ParticipantAccess
+from shared.http.access import CurrentPrincipal, ParticipantAccess, PollId
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -29,7 +28,7 @@ from shared.polls.votes import VoteWrite
 router = endpoint_router("polls")
 
 
-async def _find_poll(principal: CurrentPrincipal, poll_id: UUID) -> None:
+async def _find_poll(principal: CurrentPrincipal, poll_id: PollId) -> None:
     # So that a poll that is not the voter's to see is 404 also with a body that does not fit.
     if isinstance(principal, ParticipantPrincipal):
         await get_definition(poll_id, principal.event_id)
@@ -43,7 +42,7 @@ async def _find_poll(principal: CurrentPrincipal, poll_id: UUID) -> None:
 )
 async def cast_vote(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("cast_vote"))],
-    poll_id: UUID,
+    poll_id: PollId,
     request: CastVote,
     votes: Votes,
 ) -> VoteReceipt:

@@ -1,12 +1,11 @@
 """A host or moderator erases a poll with its votes."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, poll_access
+from shared.http.access import EventAccess, PollId, poll_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import erase_poll, find_poll
@@ -22,7 +21,7 @@ router = endpoint_router("polls")
 )
 async def delete_poll(
     access: Annotated[EventAccess, Depends(poll_access("delete_poll"))],
-    poll_id: UUID,
+    poll_id: PollId,
     session: WriteSession,
 ) -> None:
     """Erase the poll with its options, votes and counts."""

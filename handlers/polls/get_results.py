@@ -1,13 +1,14 @@
 """Whoever may see a poll's counts reads them: the staff always, everyone as the poll says."""
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import Path
-
 from shared.errors import ResultsHidden
-from shared.http.access import MaybePrincipal, reads_as_staff
-from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
+from shared.http.access import MaybePrincipal, PollId, reads_as_staff
+from shared.http.endpoint import (
+    ANYONE_TOO,
+    AUTHENTICATED,
+    ON_A_THING,
+    endpoint_router,
+    problems,
+)
 from shared.http.sessions import ReadSession
 from shared.errors import NotFound
 from shared.polls import rules
@@ -20,11 +21,12 @@ router = endpoint_router("polls")
 @router.get(
     "/v1/polls/{poll_id}/results",
     summary="Read a poll's results",
+    openapi_extra=ANYONE_TOO,
     responses=problems(*AUTHENTICATED, *ON_A_THING, ResultsHidden),
 )
 async def get_results(
     principal: MaybePrincipal,
-    poll_id: Annotated[UUID, Path(description="The poll")],
+    poll_id: PollId,
     session: ReadSession,
 ) -> PollResults:
     """Return the counts as they are now. `results_hidden` when the poll does not show them."""

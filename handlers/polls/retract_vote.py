@@ -1,12 +1,11 @@
 """A participant takes its vote back, while the poll is open."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.errors import EventNotLive, OvationError, PollClosed
-from shared.http.access import ParticipantAccess
+from shared.http.access import ParticipantAccess, PollId
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.schemas import VoteReceipt
@@ -23,7 +22,7 @@ router = endpoint_router("polls")
 )
 async def retract_vote(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("retract_vote"))],
-    poll_id: UUID,
+    poll_id: PollId,
     votes: Votes,
 ) -> VoteReceipt:
     """Take the caller's vote out of the count. No vote, or a second time: the same answer."""

@@ -4,13 +4,12 @@ Closing publishes the final counts; no vote counts after it. Refuses to go back 
 """
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.errors import InvalidTransition
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, poll_access
+from shared.http.access import EventAccess, PollId, poll_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import change_poll, find_poll
@@ -26,7 +25,7 @@ router = endpoint_router("polls")
 )
 async def update_poll(
     access: Annotated[EventAccess, Depends(poll_access("update_poll"))],
-    poll_id: UUID,
+    poll_id: PollId,
     request: UpdatePoll,
     session: WriteSession,
 ) -> PollDetails:

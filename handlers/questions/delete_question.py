@@ -1,12 +1,11 @@
 """A host or moderator erases a question with its upvotes and replies."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, question_access
+from shared.http.access import EventAccess, QuestionId, question_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.questions.queries import erase_question, find_question
@@ -22,7 +21,7 @@ router = endpoint_router("questions")
 )
 async def delete_question(
     access: Annotated[EventAccess, Depends(question_access("delete_question"))],
-    question_id: UUID,
+    question_id: QuestionId,
     session: WriteSession,
 ) -> None:
     """Erase the question with its upvotes and replies."""

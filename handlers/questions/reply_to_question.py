@@ -1,13 +1,12 @@
 """A host or moderator replies below a question; whoever sees the question sees the reply."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 from starlette.responses import Response
 
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, question_access
+from shared.http.access import EventAccess, QuestionId, question_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.idempotency import REUSED_KEY, OnceDep
 from shared.http.sessions import WriteSession
@@ -26,7 +25,7 @@ router = endpoint_router("questions")
 )
 async def reply_to_question(
     access: Annotated[EventAccess, Depends(question_access("reply_to_question"))],
-    question_id: UUID,
+    question_id: QuestionId,
     request: ReplyToQuestion,
     session: WriteSession,
     once: OnceDep,

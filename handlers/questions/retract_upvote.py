@@ -1,12 +1,11 @@
 """A participant takes its upvote back."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.errors import EventNotLive
-from shared.http.access import ParticipantAccess
+from shared.http.access import ParticipantAccess, QuestionId
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.identity.principals import ParticipantPrincipal
 from shared.questions.schemas import UpvoteReceipt
@@ -23,7 +22,7 @@ router = endpoint_router("questions")
 )
 async def retract_upvote(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("retract_upvote"))],
-    question_id: UUID,
+    question_id: QuestionId,
     upvotes: Upvotes,
 ) -> UpvoteReceipt:
     """Take the caller's upvote back. No upvote, or a second time: the same answer."""

@@ -1,13 +1,12 @@
 """A host or moderator publishes, answers, dismisses, archives, pins or highlights a question."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.errors import InvalidTransition
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, question_access
+from shared.http.access import EventAccess, QuestionId, question_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.questions.queries import change_question, find_question
@@ -23,7 +22,7 @@ router = endpoint_router("questions")
 )
 async def update_question(
     access: Annotated[EventAccess, Depends(question_access("update_question"))],
-    question_id: UUID,
+    question_id: QuestionId,
     request: UpdateQuestion,
     session: WriteSession,
 ) -> QuestionDetails:

@@ -1,12 +1,11 @@
 """A participant supports a question: one upvote each, however often it is sent."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 
 from shared.errors import EventNotLive
-from shared.http.access import ParticipantAccess
+from shared.http.access import ParticipantAccess, QuestionId
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -29,7 +28,7 @@ router = endpoint_router("questions")
 )
 async def upvote_question(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("upvote_question"))],
-    question_id: UUID,
+    question_id: QuestionId,
     upvotes: Upvotes,
 ) -> UpvoteReceipt:
     """Support the question. A second time gives the same answer and counts nothing more."""

@@ -3,16 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
-
-from shared.schemas import Request, Response
+from shared.schemas import JsonDict, Request, Response, example
 from shared.text import Name
+
+_KEY: JsonDict = {
+    "id": "0197f6a0-c0de-7000-8000-00000000000a",
+    "name": "ticket shop",
+    "created_at": "2027-03-01T09:00:00Z",
+}
 
 
 class CreateApiKey(Request):
     """A new API key."""
 
-    name: Name = Field(examples=["ticket shop"])
+    model_config = example(name="ticket shop")
+
+    name: Name
 
 
 class ApiKeySummary(Response):
@@ -26,11 +32,15 @@ class ApiKeySummary(Response):
 class NewApiKey(ApiKeySummary):
     """An API key with its secret, which is shown this once."""
 
-    key: str = Field(examples=["ovk_…"])
+    model_config = example(**_KEY, key="ovk_…")
+
+    key: str
 
 
 class ApiKeyPage(Response):
     """API keys, newest first; `cursor` asks for the next page, null on the last."""
+
+    model_config = example(api_keys=[_KEY], cursor=_KEY["id"])
 
     api_keys: list[ApiKeySummary]
     cursor: str | None

@@ -7,8 +7,25 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from shared.events.models import Event, EventStatus
-from shared.schemas import Change, Flag, Instant, Request, Response
+from shared.schemas import Change, Flag, Instant, JsonDict, Request, Response, example
 from shared.text import Title
+
+_SETTINGS: JsonDict = {
+    "question_moderation": False,
+    "allow_anonymous_questions": True,
+    "reactions_enabled": True,
+}
+# What an event looks like to everyone in it, for examples elsewhere too.
+EVENT_EXAMPLE: JsonDict = {
+    "id": "0197f6a0-c0de-7000-8000-000000000001",
+    "join_code": "K7PX3M",
+    "title": "Annual meeting",
+    "status": "live",
+    "starts_at": "2027-03-01T09:00:00Z",
+    "ends_at": "2027-03-01T17:00:00Z",
+    "settings": _SETTINGS,
+    "created_at": "2027-02-20T14:31:07.250000Z",
+}
 
 
 class EventSettings(Request):
@@ -34,7 +51,13 @@ class EventSettingsChange(Change):
 class CreateEvent(Request):
     """A new event."""
 
-    title: Title = Field(examples=["Annual meeting"])
+    model_config = example(
+        title="Annual meeting",
+        starts_at="2027-03-01T09:00:00Z",
+        settings={"question_moderation": True},
+    )
+
+    title: Title
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     settings: EventSettings = EventSettings()
@@ -49,6 +72,8 @@ class CreateEvent(Request):
 class UpdateEvent(Change):
     """Fields to change; what is left out stays."""
 
+    model_config = example(status="live", settings={"reactions_enabled": False})
+
     title: Title | None = None
     status: Literal["draft", "live", "ended"] | None = None
     settings: EventSettingsChange | None = None
@@ -57,8 +82,10 @@ class UpdateEvent(Change):
 class PublicEvent(Response):
     """An event as everyone in it may see it."""
 
+    model_config = example(**EVENT_EXAMPLE)
+
     id: UUID
-    join_code: str = Field(examples=["K7PX3M"])
+    join_code: str
     title: str
     status: EventStatus
     starts_at: datetime | None
@@ -70,11 +97,17 @@ class PublicEvent(Response):
 class EventDetails(PublicEvent):
     """An event, with the head of its public feed."""
 
+    model_config = example(**EVENT_EXAMPLE, revision=3)
+
     revision: int
 
 
 class EventPage(Response):
     """Events of an organizer, newest first; `cursor` asks for the next page, null on the last."""
+
+    model_config = example(
+        events=[{**EVENT_EXAMPLE, "revision": 3}], cursor="0197f6a0-c0de-7000-8000-000000000001"
+    )
 
     events: list[EventDetails]
     cursor: str | None

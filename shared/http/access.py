@@ -34,6 +34,10 @@ _bearer = HTTPBearer(
 )
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
+EventId = Annotated[UUID, Path(description="The event")]
+PollId = Annotated[UUID, Path(description="The poll")]
+QuestionId = Annotated[UUID, Path(description="The question")]
+
 
 @dataclass(frozen=True, slots=True)
 class EventAccess:
@@ -171,9 +175,7 @@ async def check_event(principal: Principal, event_id: UUID) -> EventAccess:
 def event_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
     """Return the dependency of a path with an event_id."""
 
-    async def check(
-        principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
-    ) -> EventAccess:
+    async def check(principal: CurrentPrincipal, event_id: EventId) -> EventAccess:
         authorize(principal, operation)
         return await check_event(principal, event_id)
 
@@ -186,9 +188,7 @@ def participant_event_access(
     """Return the dependency of a participant's own path below an event."""
     access = ParticipantAccess(operation, writes=writes)
 
-    async def check(
-        principal: CurrentPrincipal, event_id: Annotated[UUID, Path(description="The event")]
-    ) -> ParticipantPrincipal:
+    async def check(principal: CurrentPrincipal, event_id: EventId) -> ParticipantPrincipal:
         participant = access.admit(principal)
         await check_event(participant, event_id)
         return participant
@@ -226,9 +226,7 @@ async def reads_as_staff(
 def poll_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
     """Return the dependency of a path with a poll_id."""
 
-    async def check(
-        principal: CurrentPrincipal, poll_id: Annotated[UUID, Path(description="The poll")]
-    ) -> EventAccess:
+    async def check(principal: CurrentPrincipal, poll_id: PollId) -> EventAccess:
         authorize(principal, operation)
         return await check_thing(principal, "poll", poll_id)
 
@@ -238,9 +236,7 @@ def poll_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
 def question_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
     """Return the dependency of a path with a question_id."""
 
-    async def check(
-        principal: CurrentPrincipal, question_id: Annotated[UUID, Path(description="The question")]
-    ) -> EventAccess:
+    async def check(principal: CurrentPrincipal, question_id: QuestionId) -> EventAccess:
         authorize(principal, operation)
         return await check_thing(principal, "question", question_id)
 

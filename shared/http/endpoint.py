@@ -22,6 +22,9 @@ AUTHENTICATED = (errors.NotAuthenticated, errors.Forbidden, errors.RateLimited, 
 WITH_BODY = (errors.BodyTooLarge,)
 ON_A_THING = (errors.NotFound,)
 
+# What the OpenAPI document says of an operation that asks for no credential, but heeds one.
+ANYONE_TOO: dict[str, Any] = {"security": [{}]}
+
 
 class _JudgedRequest(Request):
     """A request that reads no more than the limit, and whose JSON is judged with the body's form.

@@ -31,7 +31,7 @@ _BY_STATUS = {
 }
 # So that a body of nothing but mistakes does not get an answer many times its size.
 _MOST_ERRORS = 20
-_FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 
 
 def add_error_handlers(app: FastAPI) -> None:

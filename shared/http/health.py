@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.db.engines import read_session
 from shared.db.revision import SCHEMA_REVISION
 from shared.observability import log_failure
+from shared.schemas import example
 from shared.secrets import SecretError, current_signing_keys
 
 _PATIENCE_S = 3.0
@@ -18,6 +19,8 @@ Check = Literal["ok", "failed"]
 
 class Live(BaseModel):
     """The process answers, and how loaded it is."""
+
+    model_config = example(status="ok", load_step=0)
 
     status: Literal["ok"] = "ok"
     load_step: int = Field(
@@ -39,6 +42,10 @@ class Checks(BaseModel):
 
 class Ready(BaseModel):
     """Whether requests can be served, and what of it is away."""
+
+    model_config = example(
+        status="ok", checks={"database": "ok", "migrations": "ok", "secrets": "ok"}
+    )
 
     status: Literal["ok"] = "ok"
     checks: Checks

@@ -93,6 +93,7 @@ async def get_once(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             min_length=1,
             max_length=255,
             pattern=_KEY_PATTERN,

@@ -110,6 +110,7 @@ def describe_problems(*refusals: type[errors.OvationError]) -> dict[int | str, d
         by_status[422].append(MALFORMED_JSON)
     return {
         status: {
+            **_headers(status),
             "description": HTTPStatus(status).phrase
             + ": "
             + ", ".join(f"`{problem.code}`" for problem in problems),
@@ -117,6 +118,13 @@ def describe_problems(*refusals: type[errors.OvationError]) -> dict[int | str, d
         }
         for status, problems in by_status.items()
     }
+
+
+def _headers(status: int) -> dict[str, Any]:
+    if status not in (429, 503):
+        return {}
+    seconds = {"description": "When to try again, seconds", "schema": {"type": "integer"}}
+    return {"headers": {"Retry-After": seconds}}
 
 
 def _example(problem: ProblemType) -> dict[str, Any]:

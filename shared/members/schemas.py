@@ -2,23 +2,27 @@
 
 from uuid import UUID
 
-from pydantic import Field
-
 from shared.members.models import MemberRole
-from shared.schemas import Request, Response
+from shared.schemas import Request, Response, example
 from shared.text import Name
 
 
 class AddMember(Request):
     """A new member of an event."""
 
+    model_config = example(role="moderator", name="Ada")
+
     role: MemberRole
-    name: Name = Field(examples=["Ada"])
+    name: Name
 
 
 class MemberToken(Response):
     """A member with the token, which is shown this once."""
 
+    model_config = example(
+        member_id="0197f6a0-c0de-7000-8000-00000000000b", role="moderator", token="ovm_…"
+    )
+
     member_id: UUID
     role: MemberRole
-    token: str = Field(examples=["ovm_…"])
+    token: str

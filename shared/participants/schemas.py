@@ -5,26 +5,38 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.schemas import PublicEvent
-from shared.polls.schemas import Ballot
-from shared.questions.schemas import QuestionDetails
-from shared.schemas import Request, Response
+from shared.events.schemas import EVENT_EXAMPLE, PublicEvent
+from shared.polls.schemas import BALLOT_EXAMPLE, RESULTS_EXAMPLE, Ballot
+from shared.questions.schemas import QUESTION_EXAMPLE, QuestionDetails
+from shared.schemas import Request, Response, example
 from shared.text import JoinCode, Name
+
+_PARTICIPANT_ID = "0197f6a0-c0de-7000-8000-000000000007"
 
 
 class JoinEvent(Request):
     """A request to join."""
 
-    join_code: JoinCode = Field(examples=["K7PX3M"])
-    display_name: Name | None = Field(default=None, examples=["Grace"])
+    model_config = example(join_code="k7px3m", display_name="Grace")
+
+    join_code: JoinCode
+    display_name: Name | None = None
 
 
 class Joined(Response):
     """A participant's credential for one event."""
 
+    model_config = example(
+        event_id=EVENT_EXAMPLE["id"],
+        participant_id=_PARTICIPANT_ID,
+        token="ovp_…",
+        expires_at="2027-03-02T09:04:55Z",
+        event=EVENT_EXAMPLE,
+    )
+
     event_id: UUID
     participant_id: UUID
-    token: str = Field(examples=["ovp_…"])
+    token: str
     expires_at: datetime
     event: PublicEvent
 
@@ -38,6 +50,14 @@ class MyVote(Response):
 
 class Me(Response):
     """What is the participant's own, and so never in the feed."""
+
+    model_config = example(
+        participant_id=_PARTICIPANT_ID,
+        display_name="Grace",
+        votes=[{"poll_id": RESULTS_EXAMPLE["poll_id"], "vote": BALLOT_EXAMPLE}],
+        upvotes=[QUESTION_EXAMPLE["id"]],
+        questions=[QUESTION_EXAMPLE],
+    )
 
     participant_id: UUID
     display_name: str | None

@@ -7,14 +7,35 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.questions.models import Question, QuestionStatus
-from shared.schemas import Change, Flag, Request, Response
+from shared.schemas import Change, Flag, JsonDict, Request, Response, example
 from shared.text import Body
+
+_REPLY: JsonDict = {
+    "id": "0197f6a0-c0de-7000-8000-000000000006",
+    "author_name": "Ada",
+    "body": "Yes, tomorrow.",
+    "created_at": "2027-03-01T09:21:40.118000Z",
+}
+# A question as everyone sees it, for examples elsewhere too.
+QUESTION_EXAMPLE: JsonDict = {
+    "id": "0197f6a0-c0de-7000-8000-000000000005",
+    "body": "Will the slides be shared?",
+    "author_name": "Grace",
+    "status": "answered",
+    "upvotes": 12,
+    "pinned": True,
+    "highlighted": False,
+    "replies": [_REPLY],
+    "asked_at": "2027-03-01T09:20:03.512000Z",
+}
 
 
 class AskQuestion(Request):
     """A new question."""
 
-    body: Body = Field(examples=["Will the slides be shared?"])
+    model_config = example(body="Will the slides be shared?", anonymous=False)
+
+    body: Body
     anonymous: Flag = Field(
         default=False, description="Show the question without its author's name"
     )
@@ -22,6 +43,8 @@ class AskQuestion(Request):
 
 class UpdateQuestion(Change):
     """Fields to change; what is left out stays."""
+
+    model_config = example(status="published", pinned=True)
 
     status: Literal["published", "answered", "dismissed", "archived"] | None = None
     pinned: Flag | None = None
@@ -31,11 +54,15 @@ class UpdateQuestion(Change):
 class ReplyToQuestion(Request):
     """A new reply."""
 
-    body: Body = Field(examples=["Yes, tomorrow."])
+    model_config = example(body="Yes, tomorrow.")
+
+    body: Body
 
 
 class ReplyDetails(Response):
     """A reply by a host or moderator."""
+
+    model_config = example(**_REPLY)
 
     id: UUID
     author_name: str
@@ -45,6 +72,8 @@ class ReplyDetails(Response):
 
 class QuestionDetails(Response):
     """A question as whoever may see it sees it; `author_name` is null when it is anonymous."""
+
+    model_config = example(**QUESTION_EXAMPLE)
 
     id: UUID
     body: str
@@ -59,6 +88,8 @@ class QuestionDetails(Response):
 
 class UpvoteReceipt(Response):
     """Whether the participant now supports the question."""
+
+    model_config = example(question_id=QUESTION_EXAMPLE["id"], upvoted=True)
 
     question_id: UUID
     upvoted: bool
