@@ -219,7 +219,7 @@ async def test_a_key_that_is_none_is_422_and_creates_nothing(key: str, api: Api)
     )
 
     problem = check_problem(refused, 422, "invalid_request")
-    assert problem["errors"][0]["location"] == ["header", "idempotency-key"]
+    assert problem["errors"][0]["location"] == ["header", "Idempotency-Key"]
     assert await fingerprint() == before
 
 
