@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
@@ -99,11 +101,20 @@ def build_api(routers: Sequence[APIRouter]) -> FastAPI:
     return api
 
 
+class _CrossOrigin(CORSMiddleware):
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Return what a browser may do; to one that may not, nothing, so that it refuses itself."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code < 400:
+            return answer
+        return Response(status_code=204, headers={"Vary": "Origin"})
+
+
 def wrap_app(app: ASGIApp) -> ASGIApp:
     """Return `app` behind CORS and the request context."""
     settings = get_settings()
     if settings.cors_allowed_origins:
-        app = CORSMiddleware(
+        app = _CrossOrigin(
             # Inside too, so that a page of another origin may read what failed.
             AnswerFailures(app),
             allow_origins=settings.cors_allowed_origins,
