@@ -122,7 +122,7 @@ function joinPanel(host) {
     ),
     qrCode(link),
     ONLY_HERE.has(location.hostname) &&
-      note("Phones cannot reach this address: open this page under this computer's name or address in your network."),
+      note("Phones cannot reach this address: start Ovation with --host 0.0.0.0, and open this page under this computer's address."),
     h("button", { type: "button", class: "quiet", onclick: () => host.project() }, "Show on the big screen"),
   );
 }
