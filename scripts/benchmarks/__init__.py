@@ -1,0 +1,1 @@
+"""`scripts/bench`: each figure beside what limits it, measured in turn in one run."""

@@ -1,0 +1,149 @@
+"""Many HTTP clients in one process: connections that are kept alive, and little else."""
+
+import asyncio
+import json
+import random
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def allow_many_connections(count: int) -> None:
+    """Let this process open that many sockets, as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + 256
+    if soft < wanted:
+        highest = wanted if hard == resource.RLIM_INFINITY or hard >= wanted else hard
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest, hard))
+
+
+class Connection(asyncio.Protocol):
+    """One connection that sends prepared requests and waits for each answer."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.WriteTransport | None = None
+        self._buffer = b""
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Fail whoever waits."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(ConnectionError("the server closed the connection"))
+
+    def data_received(self, data: bytes) -> None:
+        """Complete the answer once its body is there."""
+        self._buffer += data
+        head, separator, body = self._buffer.partition(b"\r\n\r\n")
+        if not separator or self._answer is None:
+            return
+        marker = b"content-length: "
+        at = head.lower().find(marker)
+        length = int(head[at + len(marker) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+        if len(body) >= length:
+            self._buffer = body[length:]
+            if not self._answer.done():
+                self._answer.set_result((int(head[9:12]), body[:length]))
+
+    async def send(self, request: bytes) -> tuple[int, bytes]:
+        """Return status and body of the answer."""
+        assert self._transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return await self._answer
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+async def connect(port: int, *, number: int = 0) -> Connection:
+    """Open a connection; from several of our own addresses, since one has 28,000 ports only."""
+    loop = asyncio.get_running_loop()
+    source = (f"127.0.0.{2 + number // 10_000}", 0)
+    _, connection = await loop.create_connection(Connection, "127.0.0.1", port, local_addr=source)
+    return connection
+
+
+def get_request(path: str) -> bytes:
+    """Return the bytes of a GET."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+
+
+def vote_request(poll: dict[str, Any], token: str, option: int) -> bytes:
+    """Return the bytes of a vote."""
+    body = json.dumps({"option_ids": [poll["options"][option]["id"]]})
+    return (
+        f"PUT /v1/polls/{poll['id']}/vote HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+@dataclass
+class Crowd:
+    """Pollers of one event, each following its own cursor, as the web client does."""
+
+    port: int
+    path: str
+    size: int
+    answered: int = 0
+    failed: int = 0
+    _connections: list[Connection] = field(default_factory=list)
+    _pollers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def __aenter__(self) -> "Crowd":
+        """Connect everyone, a few at a time, and let them poll."""
+        for number in range(self.size):
+            connection = await connect(self.port, number=number)
+            self._connections.append(connection)
+            self._pollers.append(asyncio.create_task(self._poll(connection)))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let everyone go."""
+        for poller in self._pollers:
+            poller.cancel()
+        await asyncio.gather(*self._pollers, return_exceptions=True)
+        for connection in self._connections:
+            connection.close()
+
+    async def _poll(self, connection: Connection) -> None:
+        cursor = ""
+        await asyncio.sleep(random.uniform(0, 2))  # nosec B311
+        while True:
+            since = f"?since={cursor}" if cursor else ""
+            status, body = await connection.send(get_request(self.path + since))
+            if status != 200:
+                self.failed += 1
+                await asyncio.sleep(2)
+                continue
+            self.answered += 1
+            page = json.loads(body)
+            cursor = page["cursor"]
+            jitter = random.uniform(1, 1.25)  # nosec B311
+            await asyncio.sleep(page["poll_after_ms"] / 1000 * jitter)
+
+
+async def vote_steadily(
+    port: int, poll: dict[str, Any], tokens: list[str], *, per_s: float, until: Callable[[], bool]
+) -> int:
+    """Cast votes of new participants at a steady rate, and return how many were acknowledged."""
+    connection = await connect(port)
+    acknowledged = 0
+    for number, token in enumerate(tokens):
+        if until():
+            break
+        started = time.perf_counter()
+        status, _ = await connection.send(vote_request(poll, token, number % 4))
+        acknowledged += status == 200
+        await asyncio.sleep(max(0.0, 1 / per_s - (time.perf_counter() - started)))
+    connection.close()
+    return acknowledged

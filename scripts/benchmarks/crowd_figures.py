@@ -1,0 +1,185 @@
+"""What an audience costs: statements, memory, and requests that get through a caching proxy."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.benchmarks.clients import (
+    Connection,
+    Crowd,
+    allow_many_connections,
+    connect,
+    get_request,
+    vote_steadily,
+)
+from scripts.benchmarks.deployment import Deployment
+from scripts.benchmarks.figures import BY_KEY, Measured
+from scripts.benchmarks.pace import Pace
+from scripts.benchmarks.programs import program
+from scripts.local.failures import StartFailed
+from scripts.local.ports import free_port
+from scripts.local.terminal import say
+
+FEW, MANY = 200, 5_000
+_CONNECTIONS = (0, 5_000, 20_000)
+_STATEMENTS = "SELECT sum(calls)::bigint FROM pg_stat_statements"
+
+
+def flat_reads_ratio(deployment: Deployment, pace: Pace) -> Measured:
+    """Measure statements per second with many pollers beside those with few; votes come in."""
+    allow_many_connections(MANY)
+    repeats = max(1, pace.repeats // 2)
+    ratios, rates = [], []
+    for repeat in range(1, repeats + 1):
+        say(f"  flat_reads_ratio {repeat}/{repeats}")
+        few, many = (
+            asyncio.run(_statements_per_s(deployment, pollers, pace.crowd_s))
+            for pollers in (FEW, MANY)
+        )
+        ratios.append(many / few)
+        rates.append(many)
+    figure = BY_KEY["flat_reads_ratio"]
+    return Measured(figure, ratios, figure.goal, f"{max(rates):,.0f} statements/s")
+
+
+async def _statements_per_s(deployment: Deployment, pollers: int, seconds: float) -> float:
+    tokens = deployment.tokens(int(seconds * 20 * 4))
+    is_over = False
+    async with Crowd(deployment.port, deployment.changes_path, pollers) as crowd:
+        voting = asyncio.create_task(
+            vote_steadily(deployment.port, deployment.poll, tokens, per_s=20, until=lambda: is_over)
+        )
+        # Everyone has polled once before the count begins.
+        await asyncio.sleep(3)
+        before, answered = await asyncio.to_thread(deployment.query, _STATEMENTS), crowd.answered
+        started = time.perf_counter()
+        await asyncio.sleep(seconds)
+        after = await asyncio.to_thread(deployment.query, _STATEMENTS)
+        elapsed = time.perf_counter() - started
+        is_over = True
+        await voting
+        polls = (crowd.answered - answered) / elapsed
+        say(
+            f"    {pollers:,} pollers: {polls:,.0f} polls/s, {(after - before) / elapsed:,.1f} statements/s"
+        )
+        if crowd.failed:
+            raise StartFailed(f"{crowd.failed} polls failed")
+    return float(after - before) / elapsed
+
+
+def rss_mib_20000(deployment: Deployment, pace: Pace) -> Measured:
+    """Measure the server's resident memory with idle connections, each after one poll."""
+    allow_many_connections(max(_CONNECTIONS))
+    mib = asyncio.run(_resident_mib(deployment))
+    shown = ", ".join(f"{count:,}: {size:,.0f} MiB" for count, size in mib.items())
+    figure = BY_KEY["rss_mib_20000"]
+    return Measured(figure, [mib[_CONNECTIONS[-1]]], figure.goal, shown)
+
+
+async def _resident_mib(deployment: Deployment) -> dict[int, float]:
+    open_now: list[Connection] = []
+    sizes = {}
+    for count in _CONNECTIONS:
+        while len(open_now) < count:
+            connection = await connect(deployment.port, number=len(open_now))
+            await connection.send(get_request(deployment.changes_path))
+            open_now.append(connection)
+        sizes[count] = _rss_mib(deployment.server.pids()[0])
+    for connection in open_now:
+        connection.close()
+    return sizes
+
+
+def _rss_mib(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def origin_rps(deployment: Deployment, pace: Pace) -> Measured:
+    """Measure what gets through a caching proxy, which stands in for a content delivery network."""
+    allow_many_connections(MANY)
+    with _proxy(deployment) as port:
+        rates = [asyncio.run(_origin_per_s(deployment, port, pace.crowd_s))]
+    figure = BY_KEY["origin_rps"]
+    return Measured(figure, rates, figure.goal)
+
+
+async def _origin_per_s(deployment: Deployment, proxy_port: int, seconds: float) -> float:
+    log = deployment.directory / "server.log"
+    tokens = deployment.tokens(int(seconds * 20 * 4))
+    is_over = False
+    async with Crowd(proxy_port, deployment.changes_path, MANY) as crowd:
+        voting = asyncio.create_task(
+            vote_steadily(deployment.port, deployment.poll, tokens, per_s=20, until=lambda: is_over)
+        )
+        await asyncio.sleep(3)
+        begins = log.stat().st_size
+        await asyncio.sleep(seconds)
+        ends = log.stat().st_size
+        is_over = True
+        await voting
+        if crowd.failed:
+            raise StartFailed(f"{crowd.failed} polls failed")
+    with open(log, "rb") as lines:
+        lines.seek(begins)
+        polls = lines.read(ends - begins).count(b'"operation":"get_changes"')
+    return polls / seconds
+
+
+@contextmanager
+def _proxy(deployment: Deployment) -> Iterator[int]:
+    port = free_port()
+    directory = deployment.directory / "nginx"
+    directory.mkdir(mode=0o755, exist_ok=True)
+    configuration = directory / "nginx.conf"
+    configuration.write_text(_NGINX.format(directory=directory, port=port, origin=deployment.port))
+    command = [program("nginx"), "-p", str(directory), "-c", str(configuration), "-e", "error.log"]
+    process = subprocess.Popen(command)
+    try:
+        time.sleep(1)
+        if process.poll() is not None:
+            raise StartFailed(f"nginx does not start, see {directory}/error.log")
+        yield port
+    finally:
+        process.send_signal(signal.SIGQUIT)
+        process.wait()
+
+
+_NGINX = """
+daemon off;
+pid {directory}/nginx.pid;
+user root;
+worker_processes 1;
+worker_rlimit_nofile 20000;
+events {{ worker_connections 12000; }}
+http {{
+  access_log off;
+  client_body_temp_path {directory}/body;
+  proxy_temp_path {directory}/temp;
+  fastcgi_temp_path {directory}/fastcgi;
+  uwsgi_temp_path {directory}/uwsgi;
+  scgi_temp_path {directory}/scgi;
+  keepalive_timeout 75s;
+  keepalive_requests 100000;
+  proxy_cache_path {directory}/cache keys_zone=feed:10m;
+  upstream origin {{ server 127.0.0.1:{origin}; keepalive 16; }}
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    location / {{
+      proxy_pass http://origin;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_cache feed;
+      proxy_cache_key $uri$is_args$args;
+      proxy_cache_lock on;
+      proxy_cache_use_stale updating error timeout;
+      proxy_cache_background_update on;
+    }}
+  }}
+}}
+"""

@@ -1,0 +1,26 @@
+"""How long and how often things are measured."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scripts.local.terminal import say
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`repeats` measurements of `seconds` each, and `crowd_s` for what needs a crowd to settle."""
+
+    repeats: int
+    seconds: float
+    crowd_s: float
+    starts: int
+
+    def each(self, key: str) -> Iterator[int]:
+        """Yield the number of each repeat, and say which one it is."""
+        for repeat in range(1, self.repeats + 1):
+            say(f"  {key} {repeat}/{self.repeats}")
+            yield repeat
+
+
+FULL = Pace(repeats=5, seconds=3, crowd_s=12, starts=5)
+QUICK = Pace(repeats=2, seconds=1, crowd_s=4, starts=2)

@@ -1,0 +1,89 @@
+"""The pure parts of `scripts/bench`: what it reads from other programs, and what it writes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.benchmarks.figures import BY_KEY, FIGURES, Measured, percentile
+from scripts.benchmarks.main import main
+from scripts.benchmarks.programs import parse_pgbench, parse_wrk
+from scripts.benchmarks.report import as_json, table, write_page
+from scripts.local.failures import StartFailed
+
+WRK = """Running 1s test @ http://127.0.0.1:1/
+  1 threads and 64 connections
+  71 requests in 1.10s, 30.51KB read
+  Socket errors: connect 1, read 2, write 0, timeout 3
+  Non-2xx or 3xx responses: 4
+Requests/sec:     64.54
+Transfer/sec:     27.74KB
+"""
+
+
+def test_wrk_is_read_with_everything_that_was_refused() -> None:
+    result = parse_wrk(WRK)
+    assert (result.requests, result.per_s, result.refused) == (71, 64.54, 10)
+
+
+@pytest.mark.parametrize("read", [parse_wrk, parse_pgbench])
+def test_a_program_that_failed_is_no_figure(read: object) -> None:
+    assert callable(read)
+    with pytest.raises(StartFailed):
+        read("unable to connect")
+
+
+def test_pgbench_is_read() -> None:
+    text = "latency average = 1 ms\ntps = 6512.25 (without initial connection time)\n"
+    assert parse_pgbench(text) == 6512.25
+
+
+@pytest.mark.parametrize(
+    ("share", "value"), [(0.0, 1), (0.5, 50), (0.99, 99), (0.999, 100), (1.0, 100)]
+)
+def test_a_percentile_is_the_nearest_rank(share: float, value: int) -> None:
+    assert percentile(range(1, 101), share) == value
+
+
+def sample() -> list[Measured]:
+    return [
+        Measured(BY_KEY["polls_ratio"], [0.7, 0.9, 0.85], 0.8, "21,000/s"),
+        Measured(BY_KEY["flat_reads_ratio"], [1.2], 1.1),
+    ]
+
+
+def test_a_figure_is_its_median_beside_its_goal() -> None:
+    ratio, flat = sample()
+    assert (ratio.median, ratio.is_met, flat.is_met) == (0.85, True, False)
+    lines = table(sample()).splitlines()
+    assert lines[1].split()[:4] == ["polls_ratio", "0.85", "0.7", "0.9"]
+    assert " yes " in lines[1] and lines[2].endswith("no")
+
+
+def test_the_json_has_every_figure_by_its_key() -> None:
+    everything = [Measured(figure, [1.0], figure.goal) for figure in FIGURES]
+    written = json.loads(as_json(everything))
+    assert list(written) == [figure.key for figure in FIGURES]
+    assert written["polls_ratio"] == {
+        "median": 1.0,
+        "low": 1.0,
+        "high": 1.0,
+        "goal": 0.8,
+        "unit": "ratio",
+    }
+
+
+def test_the_page_names_the_command_and_shows_the_picture(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    write_page(sample(), page)
+    text = page.read_text(encoding="utf-8")
+    assert "`scripts/bench`" in text and "images/benchmarks.svg" in text
+    assert "| `polls_ratio` |" in text
+    assert (tmp_path / "images" / "benchmarks.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_an_unknown_figure_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--only", "polls"])
+    assert stopped.value.code == 2
+    assert "polls is none of polls_ratio" in capsys.readouterr().err
