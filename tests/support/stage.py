@@ -49,7 +49,8 @@ async def set_stage(api: Api) -> Stage:
     )
     api_key = await api.call("POST", "/v1/api-keys", api.organizer_key, {"name": "To be revoked"})
     ids = {
-        "asset": "page.css",
+        "asset": "index.html",
+        "docs_asset": "start.js",
         "event_id": event["id"],
         "join_code": event["join_code"],
         "poll_id": poll["id"],
