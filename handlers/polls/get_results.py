@@ -1,6 +1,6 @@
 """Whoever may see a poll's counts reads them: the staff always, everyone as the poll says."""
 
-from shared.errors import ResultsHidden
+from shared.errors import NotFound, ResultsHidden
 from shared.http.access import MaybePrincipal, PollId, reads_as_staff
 from shared.http.endpoint import (
     ANYONE_TOO,
@@ -9,8 +9,7 @@ from shared.http.endpoint import (
     endpoint_router,
     problems,
 )
-from shared.http.sessions import ReadSession
-from shared.errors import NotFound
+from shared.http.sessions import SnapshotSession
 from shared.polls import rules
 from shared.polls.queries import find_poll, read_results
 from shared.polls.schemas import PollResults
@@ -27,7 +26,7 @@ router = endpoint_router("polls")
 async def get_results(
     principal: MaybePrincipal,
     poll_id: PollId,
-    session: ReadSession,
+    session: SnapshotSession,
 ) -> PollResults:
     """Return the counts as they are now. `results_hidden` when the poll does not show them."""
     staff = principal is not None and await reads_as_staff(principal, "poll", poll_id)

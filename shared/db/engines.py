@@ -45,6 +45,7 @@ class Database:
         reader = self.write if in_lambda else _engine(settings, in_lambda=False, read_only=True)
         self._reader = reader
         self.read = reader.execution_options(isolation_level="AUTOCOMMIT")
+        self.snapshot = reader.execution_options(isolation_level="REPEATABLE READ")
 
     async def close(self) -> None:
         """Close every pooled connection."""
@@ -139,6 +140,13 @@ async def close_database() -> None:
 async def read_session() -> AsyncIterator[AsyncReadSession]:
     """Yield a session in which each statement sees the newest commit and nothing can be written."""
     async with AsyncSession(get_database().read, autoflush=False) as session:
+        yield AsyncReadSession(session)
+
+
+@asynccontextmanager
+async def snapshot_session() -> AsyncIterator[AsyncReadSession]:
+    """Yield a session in which all statements see the same commits and nothing can be written."""
+    async with AsyncSession(get_database().snapshot, autoflush=False) as session:
         yield AsyncReadSession(session)
 
 

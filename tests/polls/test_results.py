@@ -1,7 +1,12 @@
 """Who reads a poll's counts, and when: at the results endpoint and in the feed."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 import pytest
 
+from shared.db.engines import AsyncReadSession
+from shared.tally.queries import Tally, read_tallies
 from tests.support.api import Api, FeedReader, Json
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, read_page, snapshot
@@ -135,3 +140,21 @@ async def test_a_draft_has_no_results_in_any_feed(api: Api) -> None:
     poll = await _make(api, event, "live", "draft")
     for audience in ("public", "staff"):
         assert ("poll_results", poll["id"]) not in (await snapshot(api, event, audience)).state
+
+
+async def test_results_are_of_the_moment_in_which_they_were_found_to_be_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = await api.make_event()
+    poll = await _make(api, event, "live", "open")
+    name = "shared.polls.queries.read_tallies"
+
+    async def read_late(session: AsyncReadSession, subject_ids: list[UUID]) -> Mapping[UUID, Tally]:
+        monkeypatch.setattr(name, read_tallies)
+        await api.change_poll(poll, results_visibility="staff")
+        assert (await api.vote((await crowd(event, 1))[0], poll, 1)).status_code == 200
+        return await read_tallies(session, subject_ids)
+
+    monkeypatch.setattr(name, read_late)
+    answer = await api.call("GET", f"/v1/polls/{poll['id']}/results")
+    assert (answer.status_code, answer.json()["voters"]) == (200, 1)
