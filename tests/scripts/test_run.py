@@ -12,7 +12,7 @@ import pytest
 
 from scripts.local.postgresql import Cluster
 from scripts.local.processes import send, wait_for
-from tests.scripts.running import Running, call, is_ready, refused, start
+from tests.scripts.running import Running, call, command_line, is_ready, refused, start
 
 RECOVERY_S = 30.0
 
@@ -111,26 +111,27 @@ def test_a_second_start_on_the_same_data_directory_is_refused(deployment: Runnin
 
 
 def test_after_kill_9_of_the_supervisor_the_next_start_has_the_same_keys_and_votes(
-    tmp_path: Path,
+    deployment: Running,
 ) -> None:
-    first = start(tmp_path / "deployment")
-    ready = first.ready()
+    ready = deployment.ready()
     cast_a_vote(ready)
-    before, servers = votes(ready), first.server_pids()
-    port = int(ready["base_url"].rsplit(":", 1)[1])
-    first.stop(signal.SIGKILL)
-    assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in servers), 10)
-    again = start(tmp_path / "deployment", port=port)
-    try:
-        now = again.ready()
-        assert {k: now[k] for k in now if k != "pid"} == {k: ready[k] for k in ready if k != "pid"}
-        assert votes(now) == before
-    finally:
-        output, errors, status = again.stop(signal.SIGINT)
+    before, servers = votes(ready), deployment.server_pids()
+    deployment.stop(signal.SIGKILL)
+    assert wait_for(lambda: not any(command_line(pid) for pid in servers), 10)
+    again = start(deployment.data_dir, port=int(ready["base_url"].rsplit(":", 1)[1]))
+    deployment.process, deployment.ready_file = again.process, again.ready_file
+    now = deployment.ready()
+    assert {k: now[k] for k in now if k != "pid"} == {k: ready[k] for k in ready if k != "pid"}
+    assert votes(now) == before
+
+
+def test_a_stop_by_sigint_ends_everything_and_the_links_were_printed(deployment: Running) -> None:
+    demo = deployment.ready()["demo"]
+    output, errors, status = deployment.stop(signal.SIGINT)
     assert (status, errors) == (0, "")
-    assert again.postgres_pids() == set()
-    assert f"/?code={now['demo']['join_code']}" in output
-    assert f"/#host={now['demo']['event_id']}:{now['demo']['host_token']}" in output
+    assert deployment.postgres_pids() == set()
+    assert f"/?code={demo['join_code']}" in output
+    assert f"/#host={demo['event_id']}:{demo['host_token']}" in output
 
 
 def test_without_a_demo_and_with_two_processes_on_a_database_of_somebody_else(
@@ -180,8 +181,11 @@ def test_a_wrong_setting_is_named_and_leaves_nothing_running(
     assert running.postgres_pids() == set()
 
 
-def test_a_server_that_dies_at_its_start_is_reported_with_its_last_words(tmp_path: Path) -> None:
-    running = start(tmp_path / "deployment", env={"UVICORN_SSL_KEYFILE": "/no"})
+def test_a_server_that_dies_at_its_start_is_reported_with_its_last_words(
+    tmp_path: Path, database_url: str
+) -> None:
+    environment = {"DATABASE_URL": database_url, "UVICORN_SSL_KEYFILE": "/no"}
+    running = start(tmp_path / "deployment", env=environment)
     output, errors = running.process.communicate(timeout=60)
     assert running.process.returncode == 1, output
     assert errors.startswith("scripts/run: the server died at its start; its last words:")
