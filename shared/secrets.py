@@ -76,19 +76,24 @@ def connection_url(settings: Settings) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-async def database_password(*, refresh: bool = False) -> str | None:
+async def database_password(*, rejected: str | None = None) -> str | None:
     """Return the password that is now in DATABASE_SECRET_ID, or None: DATABASE_URL's own counts.
 
-    Off the loop, at most 300 s old. `refresh` is for a login that was just refused: concurrent
-    callers share a fetch that began after they asked. Raise `SecretError` when it cannot be read.
+    Off the loop, at most 300 s old. `rejected` is one that the database has just refused: what is
+    returned is another one, if there is any, and all who are refused together share one fetch.
+    Raise `SecretError` when it cannot be read.
     """
     settings = get_settings()
     if not settings.database_secret_id:
         return None
     secret = _stored(settings.database_secret_id, settings.aws_region, "DATABASE_SECRET_ID")
-    if refresh:
-        return _password(await result_of(secret.refetch(or_pending=True)), secret.source)
-    return _password(await result_of(secret.read()), secret.source)
+    if rejected is None:
+        found = await result_of(secret.read())
+    else:
+        found = await result_of(
+            secret.replace(lambda text: _password(text, secret.source) != rejected)
+        )
+    return _password(found, secret.source)
 
 
 def signing_keys(settings: Settings) -> SigningKeys:

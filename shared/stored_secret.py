@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -30,58 +31,66 @@ class StoredSecret:
         self._secret_id = secret_id
         self._region = region
         self._provider: Any = None
-        self._retry_at = float("-inf")
-        self._refetch_began = float("-inf")
-        self._refetched: str | SecretError = ""
+        self._stale_at = float("-inf")
+        self._fetch_began = float("-inf")
+        self._fetched: str | SecretError = ""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="secret")
 
     def read(self) -> Future[str]:
         """Start to read the secret as it was at most 300 s ago, or last, when out of reach."""
-        return self._thread.submit(self._read)
+        return self._thread.submit(self._read, time.monotonic())
 
-    def refetch(self, *, or_pending: bool = False) -> Future[str]:
-        """Start to read the secret as it is now.
+    def refetch(self) -> Future[str]:
+        """Start to read the secret as it is now."""
+        return self._thread.submit(self._fetch, time.monotonic(), _any)
 
-        With `or_pending`, when it has not changed, give the version that a rotation under way is
-        about to make the current one: the database may already have it.
+    def replace(self, is_other: Callable[[str], bool]) -> Future[str]:
+        """Start to find a version to use instead of one that was refused; `is_other` tells them apart.
+
+        Where the refused version is still the current one, it is the version that a rotation under
+        way is about to make the current one: the database has it already.
         """
-        return self._thread.submit(self._refetch, time.monotonic(), or_pending)
+        return self._thread.submit(self._replace, time.monotonic(), is_other)
 
-    def _read(self) -> str:
-        if self.latest is not None and time.monotonic() < self._retry_at:
+    def _read(self, asked: float) -> str:
+        if self.latest is not None and asked < self._stale_at:
             return self.latest
         try:
-            self.latest = self._get(max_age=FRESH_FOR_S)
+            return self._fetch(asked, _any)
         except SecretError:
             if self.latest is None:
                 raise
             # Not at every call: each waits for a time-out, and they queue.
-            self._retry_at = time.monotonic() + _RETRY_AFTER_S
+            self._stale_at = time.monotonic() + _RETRY_AFTER_S
             _LOG.warning("%s is out of reach; its last value stays in use", self.source)
-        return self.latest
+            return self.latest
 
-    def _refetch(self, asked: float, or_pending: bool) -> str:
-        if self._refetch_began < asked:
+    def _replace(self, asked: float, is_other: Callable[[str], bool]) -> str:
+        if self.latest is not None and is_other(self.latest):
+            return self.latest
+        return self._fetch(asked, is_other)
+
+    def _fetch(self, asked: float, is_other: Callable[[str], bool]) -> str:
+        if self._fetch_began < asked:
             began = time.monotonic()
             try:
-                self._refetched = self._newest(or_pending)
+                self._fetched = self.latest = self._newest(is_other)
+                self._stale_at = began + FRESH_FOR_S
             except SecretError as error:
-                self._refetched = error
-            self._refetch_began = began
-        if isinstance(self._refetched, SecretError):
-            raise self._refetched
-        return self._refetched
+                self._fetched = error
+            self._fetch_began = began
+        if isinstance(self._fetched, SecretError):
+            raise self._fetched
+        return self._fetched
 
-    def _newest(self, or_pending: bool) -> str:
-        before = self.latest
-        self.latest = self._get(max_age=FRESH_FOR_S, force_fetch=True)
-        if not or_pending or self.latest != before:
-            return self.latest
+    def _newest(self, is_other: Callable[[str], bool]) -> str:
+        current = self._get()
+        if is_other(current):
+            return current
         try:
-            # max_age 0: never cached, it is not the current version yet.
-            return self._get(max_age=0, force_fetch=True, VersionStage="AWSPENDING")
+            return self._get(VersionStage="AWSPENDING")
         except SecretError:
-            return self.latest
+            return current
 
     def _get(self, **options: Any) -> str:
         # Imported here: boto3 costs a cold start 200 ms, and only deployments in AWS need it.
@@ -95,12 +104,17 @@ class StoredSecret:
             )
             self._provider = parameters.SecretsProvider(boto_config=config)
         try:
-            text = self._provider.get(self._secret_id, **options)
+            # Its cache is not used: it does not tell one version of a secret from another.
+            text = self._provider.get(self._secret_id, max_age=0, force_fetch=True, **options)
         except parameters.GetParameterError as error:
             raise SecretError(f"{self.source} cannot be read from Secrets Manager") from error
         if not isinstance(text, str):
             raise SecretError(f"{self.source} is not a JSON object")
         return text
+
+
+def _any(text: str) -> bool:
+    return True
 
 
 async def result_of(reading: Future[str]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -25,7 +26,7 @@ from tests.support.secrets_manager import Vault, configure, secrets_manager
 ROLE = "rotating"
 WORKERS = 8
 # What one fetch from Secrets Manager takes here; a loop that waits for it stalls as long.
-FETCH_S = 0.5
+FETCH_S = 1.0
 
 
 @pytest.fixture
@@ -165,18 +166,18 @@ def test_no_request_fails_in_any_step_of_a_rotation(database: Database) -> None:
             database.vault.delay_s = FETCH_S
             for _ in range(2):
                 password, secret = database.next_secret()
-                before = database.connections()
-                database.vault.put(database.secret_id, secret, stage="AWSPENDING")
+                before = await to_thread(database.connections)
+                await to_thread(database.vault.put, database.secret_id, secret, "AWSPENDING")
                 recycling.recycle()
                 await traffic.flows()
                 # From here the database refuses what is still the current version.
-                database.alter_role(password)
+                await to_thread(database.alter_role, password)
                 recycling.recycle()
                 await traffic.flows()
-                database.vault.promote(database.secret_id)
+                await to_thread(database.vault.promote, database.secret_id)
                 recycling.recycle()
                 await traffic.flows()
-                after = database.connections()
+                after = await to_thread(database.connections)
                 assert after
                 assert not set(before) & set(after)
 
@@ -185,7 +186,7 @@ def test_no_request_fails_in_any_step_of_a_rotation(database: Database) -> None:
     assert traffic.longest_stall_s < FETCH_S * 0.8
 
 
-def test_a_password_that_was_simply_replaced_is_picked_up_with_few_fetches(
+def test_a_password_that_was_simply_replaced_is_picked_up_with_one_fetch(
     database: Database,
 ) -> None:
     traffic = Traffic()
@@ -205,6 +206,5 @@ def test_a_password_that_was_simply_replaced_is_picked_up_with_few_fetches(
 
     on_a_loop_of_its_own(replace)
     assert set(traffic.statuses) == {200}
-    # One for all that were refused together, one for those refused while it was under way, and
-    # a look at a pending version by the second.
-    assert len(database.vault.fetches) <= 6
+    # One at the start, and one for all that were refused.
+    assert database.vault.fetches == ["AWSCURRENT", "AWSCURRENT"]

@@ -97,10 +97,10 @@ async def test_without_a_secret_there_is_no_password_and_no_aws(
 ) -> None:
     configure(monkeypatch, DATABASE_URL="postgresql://ann@db/ovation")
     assert await secrets.database_password() is None
-    assert await secrets.database_password(refresh=True) is None
+    assert await secrets.database_password(rejected="old") is None
 
 
-async def test_the_password_is_kept_until_a_refresh(
+async def test_the_password_is_kept_until_it_is_refused(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret_id = vault.create({"password": "old"})
@@ -109,8 +109,9 @@ async def test_the_password_is_kept_until_a_refresh(
     vault.put(secret_id, {"password": "new"})
     assert await secrets.database_password() == "old"
     assert vault.fetches == ["AWSCURRENT"]
-    assert await secrets.database_password(refresh=True) == "new"
+    assert await secrets.database_password(rejected="old") == "new"
     assert await secrets.database_password() == "new"
+    assert await secrets.database_password(rejected="old") == "new"
     assert vault.fetches == ["AWSCURRENT", "AWSCURRENT"]
 
 
@@ -121,20 +122,33 @@ async def test_a_refused_password_that_is_still_current_gives_way_to_the_pending
     configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
     assert await secrets.database_password() == "old"
     vault.put(secret_id, {"password": "new"}, stage="AWSPENDING")
-    refreshed = await asyncio.gather(*(secrets.database_password(refresh=True) for _ in range(9)))
+    refreshed = await asyncio.gather(*(secrets.database_password(rejected="old") for _ in range(9)))
     assert set(refreshed) == {"new"}
-    assert await secrets.database_password() == "old"  # not current yet, so not kept
+    assert vault.fetches == ["AWSCURRENT", "AWSCURRENT", "AWSPENDING"]
+    assert await secrets.database_password() == "new"  # what the database accepts now
 
 
-async def test_a_refresh_without_a_rotation_gives_the_same_password(
+async def test_a_pending_password_that_was_abandoned_gives_way_to_the_current_one(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret_id = vault.create({"password": "old"})
+    configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
+    await secrets.database_password()
+    vault.put(secret_id, {"password": "abandoned"}, stage="AWSPENDING")
+    assert await secrets.database_password(rejected="old") == "abandoned"
+    assert await secrets.database_password(rejected="abandoned") == "old"
+    assert await secrets.database_password() == "old"
+
+
+async def test_a_refused_password_that_no_rotation_has_changed_is_returned_again(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(monkeypatch, DATABASE_SECRET_ID=vault.create({"password": "old"}))
     assert await secrets.database_password() == "old"
-    assert await secrets.database_password(refresh=True) == "old"
+    assert await secrets.database_password(rejected="old") == "old"
 
 
-async def test_concurrent_refreshes_share_fetches_and_never_stall_the_loop(
+async def test_all_that_are_refused_together_share_one_fetch_and_never_stall_the_loop(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret_id = vault.create({"password": "old"})
@@ -143,15 +157,14 @@ async def test_concurrent_refreshes_share_fetches_and_never_stall_the_loop(
     vault.put(secret_id, {"password": "new"})
     vault.delay_s = 0.5
     vault.fetches.clear()
-    waiting = asyncio.gather(*(secrets.database_password(refresh=True) for _ in range(50)))
+    waiting = asyncio.gather(*(secrets.database_password(rejected="old") for _ in range(50)))
     stalls = []
     while not waiting.done():
         began = time.perf_counter()
         await asyncio.sleep(0.005)
         stalls.append(time.perf_counter() - began)
     assert set(await waiting) == {"new"}
-    # The fetch that the first of them started may be older than the question of the others.
-    assert vault.fetches.count("AWSCURRENT") <= 2
+    assert vault.fetches == ["AWSCURRENT"]
     assert max(stalls) < 0.4
 
 
@@ -181,7 +194,7 @@ async def test_while_secrets_manager_is_away_the_last_password_is_used_and_it_is
     assert "DATABASE_SECRET_ID is out of reach" in caplog.text
     assert "hunter22" not in caplog.text
     with pytest.raises(SecretError, match="DATABASE_SECRET_ID cannot be read"):
-        await secrets.database_password(refresh=True)
+        await secrets.database_password(rejected="hunter22")
 
 
 async def test_a_secret_that_was_never_readable_is_an_error_that_names_the_setting(

@@ -107,7 +107,7 @@ def _connect_with_current_password(
     except (pg.InvalidPassword, psycopg.OperationalError) as refused:
         if not _is_authentication_failure(refused):
             raise
-    cparams["password"] = await_only(database_password(refresh=True))
+    cparams["password"] = await_only(database_password(rejected=password))
     return dialect.connect(*cargs, **cparams)
 
 
