@@ -10,7 +10,7 @@ from handlers.health import get_live, get_ready
 from handlers.join import join_event
 from handlers.me import get_me
 from handlers.members import add_member, revoke_member
-from handlers.pages import get_page_asset, show_page
+from handlers.pages import get_docs_asset, get_page_asset, show_docs, show_page
 from handlers.polls import (
     cast_vote,
     create_poll,
@@ -40,6 +40,8 @@ ENDPOINTS = (
     get_ready,
     show_page,
     get_page_asset,
+    show_docs,
+    get_docs_asset,
     create_api_key,
     list_api_keys,
     revoke_api_key,

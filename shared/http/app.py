@@ -91,7 +91,7 @@ def build_api(routers: Sequence[APIRouter]) -> FastAPI:
         version=VERSION,
         description=_DESCRIPTION,
         openapi_url="/v1/openapi.json",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )

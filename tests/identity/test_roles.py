@@ -23,6 +23,8 @@ TABLE = """
     get_ready           ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     show_page           ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     get_page_asset      ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
+    show_docs           ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
+    get_docs_asset      ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     create_api_key     401 401 |  ok  403 403  403  403 |  ok  403 403  403  403
     list_api_keys      401 401 |  ok  403 403  403  403 |  ok  403 403  403  403
     revoke_api_key     401 401 |  ok  403 403  403  403 | 404  403 403  403  403
@@ -63,6 +65,8 @@ OPEN = {
     "get_ready",
     "show_page",
     "get_page_asset",
+    "show_docs",
+    "get_docs_asset",
     "join_event",
     "get_changes",
     "get_results",

@@ -49,6 +49,8 @@ CALLS: Mapping[str, Call] = {
     "get_ready": Call("GET", "/health/ready"),
     "show_page": Call("GET", "/"),
     "get_page_asset": Call("GET", "/page/{asset}"),
+    "show_docs": Call("GET", "/docs"),
+    "get_docs_asset": Call("GET", "/docs/{docs_asset}"),
     "create_api_key": Call("POST", "/v1/api-keys", {"name": "ticket shop"}, 201),
     "list_api_keys": Call("GET", "/v1/api-keys"),
     "revoke_api_key": Call("DELETE", "/v1/api-keys/{api_key_id}", status=204),
