@@ -21,18 +21,20 @@ def clean(text: str, *, lines: bool) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("must not contain lone surrogates")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(_without_control(character) for character in text)
+    # After that: what stood between a letter and its accent, or between two spaces, may be gone.
+    text = unicodedata.normalize("NFC", text).strip()
     if not lines:
         text = " ".join(text.split())
-    text = "".join(
-        character
-        for character in text
-        if unicodedata.category(character) != "Cc" or character in _KEPT_CONTROLS
-    ).strip()
-    # Last: what stood between a letter and its accent may be gone now.
-    text = unicodedata.normalize("NFC", text)
     if not any(_is_visible(character) for character in text):
         raise ValueError("must contain a visible character")
     return text
+
+
+def _without_control(character: str) -> str:
+    if unicodedata.category(character) != "Cc" or character in _KEPT_CONTROLS:
+        return character
+    return " " if character.isspace() else ""
 
 
 def _is_visible(character: str) -> bool:
