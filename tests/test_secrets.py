@@ -15,7 +15,8 @@ import pytest
 from shared import secrets, stored_secret
 from shared.secrets import DatabaseCredentials, SecretError
 from shared.settings import Settings, get_settings
-from tests.support.secrets_manager import Vault, configure, secrets_manager, shown
+from shared.stored_secret import StoredSecret, result_of
+from tests.support.secrets_manager import REGION, Vault, configure, secrets_manager, shown
 
 
 @pytest.fixture
@@ -168,16 +169,28 @@ async def test_all_that_are_refused_together_share_one_fetch_and_never_stall_the
     assert max(stalls) < 0.4
 
 
-async def test_a_cancelled_caller_does_not_cancel_the_fetch_of_the_others(
+async def test_all_that_are_refused_though_nothing_was_rotated_share_fetches(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(monkeypatch, DATABASE_SECRET_ID=vault.create({"password": "old"}))
-    vault.delay_s = 0.1
-    first, second, third = (asyncio.create_task(secrets.database_password()) for _ in range(3))
+    await secrets.database_password()
+    vault.delay_s = 0.05
+    vault.fetches.clear()
+    found = await asyncio.gather(*(secrets.database_password(rejected="old") for _ in range(20)))
+    assert set(found) == {"old"}
+    # One that the first starts, and one for those who ask when it has begun.
+    assert vault.fetches.count("AWSCURRENT") <= 2
+
+
+async def test_a_cancelled_caller_does_not_cancel_the_fetch_of_the_others(vault: Vault) -> None:
+    secret = StoredSecret(vault.create({"password": "old"}), REGION, "DATABASE_SECRET_ID")
+    vault.delay_s = 0.2
+    secret.read()
+    queued = secret.refetch()  # behind the read, so it could still be cancelled
+    first, second = (asyncio.create_task(result_of(queued)) for _ in range(2))
     await asyncio.sleep(0.02)
     first.cancel()
-    second.cancel()
-    assert await third == "old"
+    assert await second == '{"password": "old"}'
 
 
 async def test_while_secrets_manager_is_away_the_last_password_is_used_and_it_is_not_hammered(
