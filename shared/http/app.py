@@ -70,6 +70,8 @@ def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
     routed = DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes)
     cache = MicroCache(
         Shedding(routed),
+        # Nobody is shown what is older than a tick, however few ask for it.
+        oldest_s=get_settings().tick_interval_ms / 1000,
         scope_keys=("route",),
         on_failure=lambda error: log_failure("a refresh failed", error),
         as_own=_with_own_request_id,
