@@ -1,8 +1,10 @@
 """Moving counters within a hot write's own statement, and reading what they add up to."""
 
 import os
+import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from datetime import datetime
 from uuid import UUID
 
@@ -41,8 +43,14 @@ MOVE_COUNTERS = """
 
 
 def own_shard() -> int:
-    """Return the shard that this process moves; processes spread over the shards by their pid."""
-    return os.getpid() % get_settings().tally_shards
+    """Return the shard that this process moves, drawn once: its pid alone is the same in every container."""
+    return _drawn_number(os.getpid()) % get_settings().tally_shards
+
+
+@lru_cache(maxsize=1)
+def _drawn_number(pid: int) -> int:
+    # By pid, so that a fork draws its own.
+    return secrets.randbelow(2**32)
 
 
 async def add_subject(

@@ -1,5 +1,6 @@
 """Sharded counters: moved by differences, summed over the shards, whatever the shard."""
 
+import os
 from uuid import UUID
 
 import pytest
@@ -24,18 +25,27 @@ async def _tally(poll: Json) -> dict[str, int]:
         return dict((await read_tallies(session, [UUID(poll["id"])]))[UUID(poll["id"])])
 
 
-def _on_shard(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Let this process be one whose pid gives the shard of this number."""
-    monkeypatch.setattr("shared.tally.queries.os.getpid", lambda: number)
+def _on_shard(monkeypatch: pytest.MonkeyPatch, shard: int) -> None:
+    """Let this process move another shard."""
+    monkeypatch.setattr("shared.polls.votes.own_shard", lambda: shard)
 
 
-def test_a_process_keeps_to_one_shard_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    for pid in range(1, 60):
-        _on_shard(monkeypatch, pid)
-        with changed_settings(tally_shards=7):
-            assert own_shard() == pid % 7
-        with changed_settings(tally_shards=1):
-            assert own_shard() == 0
+def test_a_process_keeps_to_one_shard_of_those_there_are() -> None:
+    for shards in (16, 7, 1):
+        with changed_settings(tally_shards=shards):
+            drawn = {own_shard() for _ in range(20)}
+        assert len(drawn) == 1 and drawn <= set(range(shards))
+
+
+def test_processes_of_one_pid_in_many_containers_spread_over_the_shards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = set()
+    for _ in range(100):
+        for pid in (7, os.getpid()):
+            monkeypatch.setattr("shared.tally.queries.os.getpid", lambda pid=pid: pid)
+            drawn.add(own_shard())
+    assert len(drawn) > 8
 
 
 async def test_a_subject_without_moves_has_no_counter(api: Api) -> None:
