@@ -15,7 +15,8 @@ from shared.identity.policy import PERMISSIONS
 from tests.support.api import Json
 from tests.support.calls import CALLS
 
-DOCUMENTED = [name for name in CALLS if name not in ("show_page", "get_page_asset")]
+# The pages for people are no part of the API.
+DOCUMENTED = [name for name, call in CALLS.items() if call.path.startswith(("/v1/", "/health/"))]
 HEEDS_A_CREDENTIAL = {"get_changes", "get_results"}
 LIMITED = set(PERMISSIONS) | HEEDS_A_CREDENTIAL | {"join_event"}
 # Codes of the states that forbid an operation, and of refusals that are not every operation's.
@@ -212,6 +213,23 @@ def test_every_example_fits_its_model(document: Json) -> None:
             assert shown.keys() == example.keys(), name
             if schema.get("additionalProperties") is not False:
                 assert set(schema["required"]) <= set(example), name
+
+
+def test_the_document_has_the_structure_of_openapi(document: Json) -> None:
+    assert set(document) == {"openapi", "info", "paths", "components"}
+    assert document["info"]["title"] == "Ovation"
+    assert document["info"]["version"]
+    for path, methods in document["paths"].items():
+        assert path.startswith("/")
+        assert set(methods) <= {"get", "put", "post", "delete", "patch"}
+        for described in methods.values():
+            parameters = described.get("parameters", [])
+            assert len({(each["in"], each["name"]) for each in parameters}) == len(parameters)
+            assert all("schema" in each for each in parameters)
+            assert {each["in"] for each in parameters} <= {"path", "query", "header"}
+            for status, response in described["responses"].items():
+                assert re.fullmatch(r"[2-5]\d\d", status)
+                assert response["description"]
 
 
 def test_every_reference_leads_somewhere_and_every_model_is_used(document: Json) -> None:
