@@ -46,4 +46,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
 # application writes its own access log. WEB_CONCURRENCY sets the number of processes: one for each vCPU.
 CMD ["uvicorn", "handlers.app:app", "--loop", "uvloop", "--http", "httptools", \
      "--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "20", \
-     "--no-access-log", "--no-server-header"]
+     "--no-access-log", "--no-proxy-headers", "--no-server-header"]

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="",
         description="postgresql://… address; empty: built from the secret DATABASE_SECRET_ID",
+        repr=False,
     )
     database_secret_id: str = Field(
         default="",

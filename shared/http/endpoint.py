@@ -1,6 +1,6 @@
 """What turns one function into an endpoint, on ECS and in Lambda."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
 import pydantic_core
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from shared import errors
-from shared.http.lambda_adapter import lambda_handler
+from shared.http.lambda_adapter import LambdaHandler, lambda_handler
 from shared.http.problems import describe_problems
 from shared.settings import get_settings
 
@@ -77,7 +77,7 @@ def problems(*refusals: type[errors.OvationError]) -> dict[int | str, dict[str, 
     return describe_problems(*refusals)
 
 
-def burst_handler(router: APIRouter) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
+def burst_handler(router: APIRouter) -> LambdaHandler:
     """Return the Lambda entry of one endpoint; the application around it is built at first use."""
 
     def build() -> ASGIApp:
