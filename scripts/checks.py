@@ -65,7 +65,7 @@ def static_checks() -> list[Check]:
     executables = [str(path.relative_to(ROOT)) for path in python_executables(ROOT / "scripts")]
     sources = [*present, *executables]
     return [
-        _tool("black", "-m", "black", "--check", "--quiet", "--diff", *sources),
+        _tool("black", "-m", "black", "--check", *sources),
         _tool("flake8", "-m", "flake8", *sources),
         _tool("mypy", "-m", "mypy", "--strict", "--scripts-are-modules", *sources),
         _tool("import-linter", str(Path(sys.executable).with_name("lint-imports"))),

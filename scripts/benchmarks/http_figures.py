@@ -124,7 +124,9 @@ def _check_count(deployment: Deployment, poll: dict[str, Any], seen: int, under_
     deployment.close_poll(poll)
     path = f"/v1/polls/{poll['id']}/results"
     results = deployment.api().call("GET", path, deployment.organizer_key)
-    rows = deployment.query(f"SELECT count(*) FROM votes WHERE poll_id = '{poll['id']}'")
+    rows = deployment.query(
+        f"SELECT count(*) FROM votes WHERE poll_id = '{poll['id']}'"  # nosec B608  # our own id
+    )
     tally = sum(tally["votes"] for tally in results["tallies"])
     # wrk stops with a request under way on each connection: those may be committed, or not.
     if not (results["voters"] == tally == rows and seen <= rows <= seen + under_way):
@@ -171,7 +173,7 @@ class _PgbenchScripts:
                 FROM generate_series(1, {self._VOTERS}) AS n
                 ON CONFLICT DO NOTHING RETURNING id
             ) SELECT count(*) FROM voters
-        """)
+        """)  # nosec B608  # our own id
         self._url = deployment.cluster.url("ovation")
 
     def run(self, clients: int, seconds: float) -> float:
@@ -182,7 +184,7 @@ class _PgbenchScripts:
         ballot = json.dumps({"option_ids": [option]})
         counts = json.dumps({"voters": 1, f"option:{option}": 1})
         script.write_text(
-            f"\\set n random(1, {self._VOTERS})\n"
+            f"\\set n random(1, {self._VOTERS})\n"  # nosec B608  # our own ids
             "INSERT INTO votes (poll_id, participant_id, ballot, counts) "
             f"VALUES ('{poll['id']}', {self._ID}, '{ballot}', '{_without_variables(counts)}') "
             "ON CONFLICT (poll_id, participant_id) DO UPDATE "

@@ -21,7 +21,7 @@ class MemberToken(Response):
 
     model_config = example(
         member_id="0197f6a0-c0de-7000-8000-00000000000b", role="moderator", token="ovm_…"
-    )
+    )  # nosec B106  # an example
 
     member_id: UUID
     role: MemberRole

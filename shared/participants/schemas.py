@@ -32,7 +32,7 @@ class Joined(Response):
         token="ovp_…",
         expires_at="2027-03-02T09:04:55Z",
         event=EVENT_EXAMPLE,
-    )
+    )  # nosec B106  # an example
 
     event_id: UUID
     participant_id: UUID

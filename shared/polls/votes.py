@@ -102,7 +102,7 @@ _WRITE_VOTES = text(f"""
     SELECT judged.verdict, voted.cast_at
     FROM judged LEFT JOIN voted USING (poll_id, participant_id)
     ORDER BY judged.position
-""")
+""")  # nosec B608  # of our own constants
 
 
 async def write_votes(writes: Sequence[VoteWrite]) -> list[datetime | OvationError | None]:

@@ -88,7 +88,7 @@ _WRITE_UPVOTES = text(f"""
     ),
     {MOVE_COUNTERS}
     SELECT verdict FROM judged ORDER BY position
-""")
+""")  # nosec B608  # of our own constants
 
 
 async def write_upvotes(writes: Sequence[UpvoteWrite]) -> list[OvationError | None]:
