@@ -52,8 +52,10 @@ class Connection(asyncio.Protocol):
                 self._answer.set_result((int(head[9:12]), body[:length]))
 
     async def send(self, request: bytes) -> tuple[int, bytes]:
-        """Return status and body of the answer."""
+        """Return status and body of the answer; raise `ConnectionError` when none can come."""
         assert self._transport is not None
+        if self._transport.is_closing():
+            raise ConnectionError("the server closed the connection")
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answer

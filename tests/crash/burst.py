@@ -1,0 +1,161 @@
+"""A hall that votes at once, with clients that behave: each asks again until it is told what became of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+from scripts.benchmarks.clients import Connection, vote_request
+from scripts.local.processes import wait_for
+from tests.support.api import Json, Participant
+
+VOTES = 2_000
+REPEATED, CHANGED = 0.05, 0.10
+LINES = 32
+# No answer takes longer than the pool's and the database's patience together.
+LONGEST_ANSWER_S = 30
+LONGEST_BURST_S = 120
+TRY_AGAIN = (429, 503)
+
+
+@dataclass
+class Line:
+    """A connection that is opened again when it broke."""
+
+    port: int
+    _connection: Connection | None = None
+
+    async def send(self, request: bytes) -> int | None:
+        """Return the status of the answer, None when the connection ended without one."""
+        try:
+            async with asyncio.timeout(LONGEST_ANSWER_S):
+                if self._connection is None:
+                    _, self._connection = await asyncio.get_running_loop().create_connection(
+                        Connection, "127.0.0.1", self.port
+                    )
+                status, _ = await self._connection.send(request)
+                return status
+        except ConnectionError:
+            self.close()
+            return None
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+@dataclass
+class Voter:
+    """What somebody wants to vote for, one option after the other, and what it was told of it."""
+
+    participant: Participant
+    wishes: list[int]
+    # The option of its last 200, and those sent since then that got no answer which settles them.
+    acknowledged: int | None = None
+    unsettled: set[int] = field(default_factory=set)
+
+    def may_stand(self) -> set[int | None]:
+        """Return what its row may hold; None for no row."""
+        return {self.acknowledged, *self.unsettled}
+
+
+def voters(people: list[Participant], options: int, seed: int) -> list[Voter]:
+    """Let everyone wish for an option, some for it twice, and some for another one later."""
+    chance = Random(seed)
+    return [Voter(person, _wishes(chance, options)) for person in people]
+
+
+def _wishes(chance: Random, options: int) -> list[int]:
+    first, fate = chance.randrange(options), chance.random()
+    if fate < REPEATED:
+        return [first, first]
+    if fate < REPEATED + CHANGED:
+        return [first, (first + chance.randrange(1, options)) % options]
+    return [first]
+
+
+@dataclass
+class Burst:
+    """Everyone votes, over several connections at once; `statuses` counts the answers, None for none."""
+
+    port: int
+    poll: Json
+    voters: list[Voter]
+    statuses: Counter[int | None] = field(default_factory=Counter)
+    sent: int = 0
+    # Whoever closes the poll says so here once it is told; what is accepted later is a mistake.
+    is_closed: bool = False
+    accepted_after_the_close: list[Voter] = field(default_factory=list)
+    _course: Future[None] | None = None
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Let them vote, in another thread, during the context and until all are done."""
+        with ThreadPoolExecutor(1) as thread:
+            self._course = thread.submit(asyncio.run, self._vote())
+            yield
+            self._course.result()
+
+    def wait_for_acknowledged(self, votes: int) -> None:
+        """Return when so many votes have been acknowledged; the burst must not be over then."""
+        assert self._course is not None
+        course = self._course
+        wait_for(
+            lambda: self.statuses[200] >= votes or course.done(), LONGEST_BURST_S, step_s=0.002
+        )
+        assert not course.done(), f"the burst is over: {self.statuses}"
+
+    async def _vote(self) -> None:
+        free: asyncio.Queue[Line] = asyncio.Queue()
+        lines = [Line(self.port) for _ in range(LINES)]
+        for line in lines:
+            free.put_nowait(line)
+        queue = iter(self.voters)
+        try:
+            async with asyncio.timeout(LONGEST_BURST_S), asyncio.TaskGroup() as tasks:
+                for _ in lines:
+                    tasks.create_task(self._serve(queue, free))
+        finally:
+            for line in lines:
+                line.close()
+
+    async def _serve(self, queue: Iterator[Voter], free: asyncio.Queue[Line]) -> None:
+        for voter in queue:
+            for option in voter.wishes:
+                if not await self._insist(voter, option, free):
+                    break
+
+    async def _insist(self, voter: Voter, option: int, free: asyncio.Queue[Line]) -> bool:
+        """Send a vote, over whichever connection is free, until it is acknowledged or refused."""
+        request = vote_request(self.poll, voter.participant.token, option)
+        while True:
+            status = await self._send(voter, option, request, free)
+            if status == 200:
+                voter.acknowledged = option
+                voter.unsettled.clear()
+                return True
+            if status == 409:
+                return False
+            assert status is None or status in TRY_AGAIN, f"a vote was answered {status}"
+            voter.unsettled.add(option)
+            await asyncio.sleep(0.1)
+
+    async def _send(
+        self, voter: Voter, option: int, request: bytes, free: asyncio.Queue[Line]
+    ) -> int | None:
+        line = await free.get()
+        is_late = self.is_closed
+        self.sent += 1
+        try:
+            status = await line.send(request)
+        finally:
+            free.put_nowait(line)
+        self.statuses[status] += 1
+        if status == 200 and is_late:
+            self.accepted_after_the_close.append(voter)
+        return status

@@ -1,0 +1,58 @@
+"""Setting a poll up for a burst, and counting again when the burst is over."""
+
+from collections.abc import Mapping
+
+from tests.crash.burst import VOTES, Burst, voters
+from tests.crash.deployment import Deployment
+from tests.support.api import Api, FeedReader, Json
+from tests.support.crowd import crowd
+from tests.support.recount import check_exact, differences
+from tests.support.tables import query
+from tests.support.waiting import until
+
+
+def prepare(deployment: Deployment, *, seed: int, votes: int = VOTES) -> tuple[Json, Burst]:
+    """Return a live event, and a burst of so many votes on a poll of it that is open."""
+
+    async def make(api: Api) -> tuple[Json, Burst]:
+        event = await api.make_event()
+        poll = await api.make_poll(event)
+        hall = voters(await crowd(event, votes), len(poll["options"]), seed)
+        return event, Burst(deployment.port, poll, hall)
+
+    return deployment.run(make)
+
+
+def check_counted(deployment: Deployment, event: Json, burst: Burst) -> None:
+    """Assert that what everyone was told is in the rows once, and that all counts are the rows'."""
+    deployment.wait_until_ready()
+    rows = deployment.run(lambda api: _settle(api, event, burst.poll))
+    known = {voter.participant.id for voter in burst.voters}
+    assert set(rows) <= known
+    wrong = {
+        voter.participant.id: (voter, rows.get(voter.participant.id))
+        for voter in burst.voters
+        if rows.get(voter.participant.id) not in voter.may_stand()
+    }
+    assert wrong == {}
+
+
+async def _settle(api: Api, event: Json, poll: Json) -> Mapping[str, int]:
+    """Wait until the feed shows what the rows say; return them: whose row, and which option."""
+    reader = FeedReader(api, event)
+
+    async def is_shown() -> bool:
+        await reader.poll()
+        return await differences(event["id"]) == {}
+
+    try:
+        await until(is_shown)
+    except TimeoutError:
+        assert await differences(event["id"]) == {}
+    await check_exact(api, event)
+    options = [option["id"] for option in poll["options"]]
+    rows = await query(
+        "SELECT participant_id, ballot -> 'option_ids' ->> 0 FROM votes WHERE poll_id = :id",
+        id=poll["id"],
+    )
+    return {str(participant): options.index(option) for participant, option in rows}

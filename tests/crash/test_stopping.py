@@ -1,0 +1,89 @@
+"""A server that is told to stop finishes what it took: ECS does that with every deployment."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, contextmanager
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from scripts.local.database import NAME
+from scripts.local.processes import wait_for
+from shared.polls.queries import gate_key
+from tests.crash.burst import LINES, VOTES
+from tests.crash.counting import check_counted, prepare
+from tests.crash.deployment import GRACE_S, WORKERS, Deployment
+from tests.support.api import Json
+
+pytestmark = pytest.mark.crash
+
+
+@contextmanager
+def shut_gate(deployment: Deployment, poll: Json) -> Iterator[None]:
+    """Let every vote in the poll wait within the context."""
+    with psycopg.connect(deployment.cluster.url(NAME)) as connection:
+        key = gate_key(UUID(poll["id"]))
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        yield
+
+
+def stop_and_time(deployment: Deployment) -> float:
+    """Stop the server with SIGTERM; return how many seconds it took to end."""
+    started = time.monotonic()
+    deployment.server.stop(lambda: False)
+    return time.monotonic() - started
+
+
+def count_stopping(deployment: Deployment) -> int:
+    """Return how many processes have said so far that they stop."""
+    return deployment.log.read_text(encoding="utf-8").count("Shutting down")
+
+
+def voters_in(deployment: Deployment, poll: Json) -> set[str]:
+    """Return who has a vote in the poll."""
+    with psycopg.connect(deployment.cluster.url(NAME)) as connection:
+        rows = connection.execute(
+            "SELECT participant_id FROM votes WHERE poll_id = %s", [poll["id"]]
+        )
+        return {str(participant_id) for (participant_id,) in rows}
+
+
+async def ask_every_worker(deployment: Deployment) -> None:
+    """Return when each process has turned to what it was sent before."""
+    async with AsyncExitStack() as clients:
+        for number in range(WORKERS):
+            await clients.enter_async_context(deployment.worker(number))
+
+
+def test_requests_under_way_are_answered_before_the_server_ends(deployment: Deployment) -> None:
+    event, burst = prepare(deployment, seed=5, votes=LINES)
+    for voter in burst.voters:
+        voter.wishes = voter.wishes[:1]
+    with ThreadPoolExecutor(1) as thread, burst.under_way():
+        with shut_gate(deployment, burst.poll):
+            assert wait_for(lambda: burst.sent == LINES, 10)
+            deployment.run(lambda _: ask_every_worker(deployment))
+            before = count_stopping(deployment)
+            stopping = thread.submit(stop_and_time, deployment)
+            assert wait_for(lambda: count_stopping(deployment) == before + WORKERS, 10)
+            assert not burst.statuses
+    assert stopping.result() < GRACE_S
+    deployment.start_again()
+    assert burst.statuses == {200: LINES}
+    check_counted(deployment, event, burst)
+
+
+def test_no_acknowledged_vote_is_lost_when_a_server_is_replaced_under_load(
+    deployment: Deployment,
+) -> None:
+    event, burst = prepare(deployment, seed=6)
+    with burst.under_way():
+        burst.wait_for_acknowledged(VOTES // 3)
+        took_s = stop_and_time(deployment)
+        told = {voter.participant.id for voter in burst.voters if voter.acknowledged is not None}
+        assert told <= voters_in(deployment, burst.poll)
+        deployment.start_again()
+    assert took_s < GRACE_S
+    check_counted(deployment, event, burst)
