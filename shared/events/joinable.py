@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 
 from shared.db.engines import read_session
+from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
 from shared.events.queries import find_event_by_join_code
 from shared.events.rules import check_live
@@ -20,10 +21,14 @@ async def find_joinable_event(join_code: str) -> PublicEvent:
     Another process's change is seen within a tick, this process's own at once. Only a live event is
     kept: whoever is too early is never told so after the start.
     """
-    now = time.monotonic()
     kept = _joinable.get(join_code)
-    if kept is not None and now < kept[1]:
+    if kept is not None and time.monotonic() < kept[1]:
         return kept[0]
+    return await _reads.find(join_code)
+
+
+async def _read(join_code: str) -> PublicEvent:
+    now = time.monotonic()
     async with read_session() as session:
         found = await find_event_by_join_code(session, join_code)
     if found is None:
@@ -34,6 +39,9 @@ async def find_joinable_event(join_code: str) -> PublicEvent:
     if len(_joinable) > _KEPT:
         _joinable.popitem(last=False)
     return event
+
+
+_reads = SingleFlight(_read)
 
 
 def forget_joinable(join_code: str) -> None:

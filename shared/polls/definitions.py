@@ -4,6 +4,7 @@ from collections import OrderedDict
 from uuid import UUID
 
 from shared.db.engines import read_session
+from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
 from shared.polls.kinds.base import PollDefinition
 from shared.polls.votes import find_definition
@@ -12,18 +13,24 @@ _KEPT = 10_000
 _definitions: OrderedDict[UUID, PollDefinition] = OrderedDict()
 
 
+async def _read(poll_id: UUID) -> PollDefinition:
+    async with read_session() as session:
+        definition = await find_definition(session, poll_id)
+    _definitions[poll_id] = definition
+    if len(_definitions) > _KEPT:
+        _definitions.popitem(last=False)
+    return definition
+
+
+_reads = SingleFlight(_read)
+
+
 async def get_definition(poll_id: UUID, event_id: UUID) -> PollDefinition:
     """Return the definition of a poll of this event; raise `NotFound` for a draft or none.
 
     Whether the poll is open, or still there, is judged by the statement that writes the vote.
     """
-    definition = _definitions.get(poll_id)
-    if definition is None:
-        async with read_session() as session:
-            definition = await find_definition(session, poll_id)
-        _definitions[poll_id] = definition
-        if len(_definitions) > _KEPT:
-            _definitions.popitem(last=False)
+    definition = _definitions.get(poll_id) or await _reads.find(poll_id)
     if definition.event_id != event_id:
         raise NotFound("There is no such poll.")
     return definition
