@@ -102,6 +102,17 @@ async def test_the_count_is_exact_though_connections_were_ended_all_along(
     await _check(workers[0], event, voters)
 
 
+async def test_a_hall_that_votes_in_the_same_second_is_counted_whole(api: Api) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    people = await crowd(event, 600)  # more than two batches hold
+    answers = await asyncio.gather(*(api.vote(person, poll, 1) for person in people))
+    assert {answer.status_code for answer in answers} == {200}
+    assert (await api.results(poll))["voters"] == 600
+    await publish_now(event)
+    await check_exact(api, event)
+
+
 async def test_a_vote_that_is_thrown_out_of_a_deadlock_is_written_all_the_same(api: Api) -> None:
     event = await api.make_event()
     poll = await api.make_poll(event, kind="multiple_choice")

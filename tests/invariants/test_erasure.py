@@ -1,0 +1,103 @@
+"""Erasing amid writes: what is erased is gone whole, and nobody who writes meanwhile gets an error."""
+
+import asyncio
+from random import Random
+
+import pytest
+
+from tests.support.api import Api, Json, Participant
+from tests.support.crowd import crowd
+from tests.support.feed import publish_now
+from tests.support.recount import check_exact
+from tests.support.tables import query
+
+_OF_AN_EVENT = {
+    "events": "id = :id",
+    "polls": "event_id = :id",
+    "questions": "event_id = :id",
+    "participants": "event_id = :id",
+    "feed_entries": "event_id = :id",
+    "tally_subjects": "event_id = :id",
+    "votes": "participant_id IN (SELECT id FROM participants WHERE event_id = :id)",
+}
+
+
+async def _write_until(
+    erased: asyncio.Event, workers: list[Api], event: Json, things: tuple[Json, Json], seed: int
+) -> set[int]:
+    """Vote, upvote and ask as different people until all is erased, and a little longer."""
+    poll, question = things
+    chance, statuses = Random(seed), set()
+    for person in await crowd(event, 40):
+        worker = chance.choice(workers)
+        path = f"/v1/questions/{question['id']}/upvote"
+        asked = {"body": "Is it still there?"}
+        writes = [
+            worker.vote(person, poll, chance.randrange(3)),
+            worker.call("PUT", path, person.token),
+            worker.call("POST", f"/v1/events/{event['id']}/questions", person.token, asked),
+        ]
+        statuses |= {answer.status_code for answer in await asyncio.gather(*writes)}
+        if erased.is_set():
+            break
+    return statuses
+
+
+@pytest.mark.parametrize("kind", ["event", "poll", "question"])
+async def test_what_is_erased_amid_writes_is_gone_and_every_write_gets_its_answer(
+    workers: list[Api], kind: str
+) -> None:
+    api = workers[0]
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    question = await api.ask(await api.join(event), event, "Will it rain?")
+    erased = asyncio.Event()
+    writing = [
+        asyncio.create_task(_write_until(erased, workers, event, (poll, question), seed))
+        for seed in range(4)
+    ]
+    while not await query("SELECT 1 FROM votes WHERE poll_id = :id LIMIT 1", id=poll["id"]):
+        await asyncio.sleep(0.01)
+    thing = {"event": event, "poll": poll, "question": question}[kind]
+    answer = await api.call("DELETE", f"/v1/{kind}s/{thing['id']}", api.organizer_key)
+    erased.set()
+    assert answer.status_code == 204, answer.text
+    statuses = set().union(*await asyncio.gather(*writing))
+    assert 404 in statuses or kind != "event"
+    assert statuses <= {200, 201, 404}
+    if kind == "event":
+        for table, of_the_event in _OF_AN_EVENT.items():
+            sql = f"SELECT 1 FROM {table} WHERE {of_the_event} LIMIT 1"
+            assert await query(sql, id=event["id"]) == [], table
+    else:
+        await publish_now(event)
+        await check_exact(api, event)
+    orphans = """
+        SELECT 1 FROM tally_counters LEFT JOIN tally_subjects AS subject USING (subject_id)
+        WHERE subject.subject_id IS NULL
+    """
+    assert await query(orphans) == []
+
+
+async def test_a_question_dismissed_amid_upvotes_counts_those_it_accepted(
+    workers: list[Api],
+) -> None:
+    api = workers[0]
+    event = await api.make_event()
+    question = await api.ask(await api.join(event), event, "Will it rain?")
+    path = f"/v1/questions/{question['id']}"
+
+    async def upvote(worker: Api, person: Participant) -> int:
+        return (await worker.call("PUT", f"{path}/upvote", person.token)).status_code
+
+    people = await crowd(event, 30)
+    upvoting = [
+        asyncio.create_task(upvote(workers[n % 3], person)) for n, person in enumerate(people)
+    ]
+    dismissed = await api.call("PATCH", path, api.organizer_key, {"status": "dismissed"})
+    statuses = await asyncio.gather(*upvoting)
+    assert dismissed.status_code == 200 and set(statuses) <= {200, 404}
+    rows = await query("SELECT 1 FROM upvotes WHERE question_id = :id", id=question["id"])
+    assert len(rows) == statuses.count(200)
+    await publish_now(event)
+    await check_exact(api, event)
