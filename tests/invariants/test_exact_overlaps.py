@@ -1,0 +1,90 @@
+"""I2, one interleaving at a time: statements that began before they could see each other."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from shared.questions.upvotes import UpvoteWrite, write_upvotes
+from tests.support.api import Api, Json
+from tests.support.ballots import accepted, ballot, participant
+from tests.support.feed import publish_now
+from tests.support.held import held
+from tests.support.recount import check_exact
+from tests.support.waiting import until_waiting
+
+_LOCKED_VOTE = "SELECT 1 FROM votes WHERE participant_id = :id FOR UPDATE"
+_LOCKED_UPVOTE = "SELECT 1 FROM upvotes WHERE participant_id = :id FOR UPDATE"
+_NEWCOMER = "INSERT INTO participants (id, event_id) VALUES (:id, :event_id)"
+
+
+async def _check(api: Api, event: Json) -> None:
+    await publish_now(event)
+    await check_exact(api, event)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [([1], [2]), ([1], []), ([], []), ([0], [1]), ([1], [1]), ([0, 1, 2], [2])]
+)
+async def test_two_workers_that_change_one_vote_move_the_counts_by_what_each_replaced(
+    api: Api, one: Sequence[int], other: Sequence[int]
+) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event, kind="multiple_choice")
+    voter = participant(event, 1)
+    await accepted([ballot(poll, voter, 0)])
+    async with held(_LOCKED_VOTE, id=voter.participant_id):
+        # Both have taken their snapshot, in which the vote is still the first one.
+        writing = [
+            asyncio.create_task(accepted([ballot(poll, voter, *choices)]))
+            for choices in (one, other)
+        ]
+        await until_waiting("transactionid")
+        await until_waiting("tuple")
+    await asyncio.gather(*writing)
+    await _check(api, event)
+
+
+async def test_two_workers_that_get_a_newcomers_first_vote_count_it_once(api: Api) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    voter = participant(event, 1)
+    async with held(_NEWCOMER, id=voter.participant_id, event_id=event["id"]):
+        writing = [
+            asyncio.create_task(accepted([ballot(poll, voter, choice)])) for choice in (0, 0, 1)
+        ]
+        await until_waiting("transactionid", count=3)
+    await asyncio.gather(*writing)
+    assert (await api.results(poll))["voters"] == 1
+    await _check(api, event)
+
+
+@pytest.mark.parametrize(("one", "other"), [(False, False), (False, True)])
+async def test_two_workers_that_write_one_upvote_count_what_there_is(
+    api: Api, one: bool, other: bool
+) -> None:
+    event = await api.make_event()
+    question = await api.ask(await api.join(event), event, "Will it rain?")
+    voter, question_id = participant(event, 1), UUID(question["id"])
+    await write_upvotes([UpvoteWrite(question_id, voter, True)])
+    async with held(_LOCKED_UPVOTE, id=voter.participant_id):
+        writing = [
+            asyncio.create_task(write_upvotes([UpvoteWrite(question_id, voter, upvoted)]))
+            for upvoted in (one, other)
+        ]
+        await until_waiting("transactionid")
+        await until_waiting("tuple")
+    await asyncio.gather(*writing)
+    await _check(api, event)
+
+
+async def test_two_workers_that_get_a_newcomers_upvote_count_it_once(api: Api) -> None:
+    event = await api.make_event()
+    question = await api.ask(await api.join(event), event, "Will it rain?")
+    upvote = UpvoteWrite(UUID(question["id"]), participant(event, 1), True)
+    async with held(_NEWCOMER, id=upvote.participant.participant_id, event_id=event["id"]):
+        writing = [asyncio.create_task(write_upvotes([upvote])) for _ in range(3)]
+        await until_waiting("transactionid", count=3)
+    await asyncio.gather(*writing)
+    await _check(api, event)
