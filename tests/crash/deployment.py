@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -19,7 +20,8 @@ from scripts.local.postgresql import Cluster, start_cluster
 from scripts.local.processes import wait_for
 from scripts.local.server import Server, bind
 from shared.db.engines import close_database
-from tests.support.api import Api
+from shared.polls.queries import gate_key
+from tests.support.api import Api, Json
 from tests.support.databases import organizer_key_in
 from tests.support.server import LIVE, READY, START_TIMEOUT_S, server_environment
 from tests.support.settings import changed_settings
@@ -80,7 +82,23 @@ class Deployment:
         killed = self.server.pids()[number]
         os.kill(killed, signal.SIGKILL)
         assert wait_for(lambda: killed not in self.server.pids(), 10)
-        assert wait_for(lambda: self.server.revive() == 1, 10)
+        self.revive()
+
+    def kill_all_workers(self) -> None:
+        """Kill every server process, and start others."""
+        for pid in self.server.pids():
+            os.kill(pid, signal.SIGKILL)
+        assert wait_for(lambda: not self.server.pids(), 10)
+        self.revive()
+
+    def revive(self) -> None:
+        """Start every server process again that died."""
+
+        def is_whole() -> bool:
+            self.server.revive()
+            return self.server.is_whole()
+
+        assert wait_for(is_whole, 20)
 
     def restart_database(self) -> None:
         """Kill all of PostgreSQL, and start it again on its port."""
@@ -94,6 +112,23 @@ class Deployment:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [NAME]
             )
             return len(dropped.fetchall())
+
+    @contextmanager
+    def shut_gate(self, poll: Json) -> Iterator[None]:
+        """Let every vote in the poll wait in the database within the context, or until that dies."""
+        connection = psycopg.connect(self.cluster.url(NAME))
+        try:
+            key = gate_key(UUID(poll["id"]))
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+            yield
+        finally:
+            connection.close()
+
+    def wait_for_waiting(self) -> None:
+        """Return when votes wait at a gate."""
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory'"
+        with psycopg.connect(self.cluster.url(NAME), autocommit=True) as connection:
+            assert wait_for(lambda: connection.execute(waiting).fetchone() is not None, 20)
 
     def start_again(self) -> None:
         """Start the server that was stopped."""

@@ -1,8 +1,10 @@
 """I1 and I2: whatever is killed amid a burst, each acknowledged vote is there, and counts once."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.crash.burst import VOTES, Burst
+from tests.crash.burst import LINES, VOTES, Burst
 from tests.crash.counting import check_counted, prepare
 from tests.crash.deployment import WORKERS, Deployment
 
@@ -24,9 +26,9 @@ def test_votes_survive_server_processes_that_are_killed(deployment: Deployment) 
         for number in range(WORKERS):
             burst.wait_for_acknowledged((number + 1) * VOTES // 4)
             deployment.kill_worker(number)
-    assert burst.statuses[None] > 0
     check_all_were_told(burst)
     check_counted(deployment, event, burst)
+    assert burst.statuses[None] > 0
 
 
 def test_votes_survive_a_database_that_is_killed_and_started_again(deployment: Deployment) -> None:
@@ -35,9 +37,9 @@ def test_votes_survive_a_database_that_is_killed_and_started_again(deployment: D
         for time in range(2):
             burst.wait_for_acknowledged((time + 1) * VOTES // 4)
             deployment.restart_database()
-    assert burst.statuses[503] > 0
     check_all_were_told(burst)
     check_counted(deployment, event, burst)
+    assert burst.statuses[503] > 0
 
 
 def test_votes_survive_the_end_of_every_database_connection(deployment: Deployment) -> None:
@@ -48,3 +50,23 @@ def test_votes_survive_the_end_of_every_database_connection(deployment: Deployme
             assert deployment.drop_connections() > 0
     check_all_were_told(burst)
     check_counted(deployment, event, burst)
+
+
+@pytest.mark.parametrize(
+    "strike",
+    [Deployment.kill_all_workers, Deployment.restart_database, Deployment.drop_connections],
+)
+def test_votes_under_way_when_all_is_struck_are_not_acknowledged_before_and_count_once_after(
+    deployment: Deployment, strike: Callable[[Deployment], object]
+) -> None:
+    # One wish each: a request whose sender lost its connection may be written after later ones.
+    event, burst = prepare(deployment, seed=7, votes=LINES, wishes=1)
+    with burst.under_way():
+        with deployment.shut_gate(burst.poll):
+            deployment.wait_for_waiting()
+            acknowledged_too_soon = burst.statuses[200]
+            strike(deployment)
+    check_all_were_told(burst)
+    check_counted(deployment, event, burst)
+    assert acknowledged_too_soon == 0
+    assert burst.statuses[200] == LINES

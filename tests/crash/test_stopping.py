@@ -1,32 +1,20 @@
 """A server that is told to stop finishes what it took: ECS does that with every deployment."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
-from uuid import UUID
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
 
 from scripts.local.database import NAME
 from scripts.local.processes import wait_for
-from shared.polls.queries import gate_key
 from tests.crash.burst import LINES, VOTES
 from tests.crash.counting import check_counted, prepare
 from tests.crash.deployment import GRACE_S, WORKERS, Deployment
 from tests.support.api import Json
 
 pytestmark = pytest.mark.crash
-
-
-@contextmanager
-def shut_gate(deployment: Deployment, poll: Json) -> Iterator[None]:
-    """Let every vote in the poll wait within the context."""
-    with psycopg.connect(deployment.cluster.url(NAME)) as connection:
-        key = gate_key(UUID(poll["id"]))
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-        yield
 
 
 def stop_and_time(deployment: Deployment) -> float:
@@ -58,11 +46,9 @@ async def ask_every_worker(deployment: Deployment) -> None:
 
 
 def test_requests_under_way_are_answered_before_the_server_ends(deployment: Deployment) -> None:
-    event, burst = prepare(deployment, seed=5, votes=LINES)
-    for voter in burst.voters:
-        voter.wishes = voter.wishes[:1]
+    event, burst = prepare(deployment, seed=5, votes=LINES, wishes=1)
     with ThreadPoolExecutor(1) as thread, burst.under_way():
-        with shut_gate(deployment, burst.poll):
+        with deployment.shut_gate(burst.poll):
             assert wait_for(lambda: burst.sent == LINES, 10)
             deployment.run(lambda _: ask_every_worker(deployment))
             before = count_stopping(deployment)
