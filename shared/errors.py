@@ -108,9 +108,9 @@ class NotReady(OvationError):
 
 
 class Unavailable(OvationError):
-    """The database is away or the queue of writes is full: nothing was changed, try again."""
+    """The database is away, or the queue of writes is full. Whether a broken commit was made is unknown."""
 
-    detail = "The service cannot take this request now. Nothing was changed; try again."
+    detail = "The service cannot take this request now; try again."
 
     def __init__(self, detail: str = "", *, retry_after_s: int = 1) -> None:
         self.retry_after_s = retry_after_s
