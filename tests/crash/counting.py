@@ -42,7 +42,7 @@ def check_counted(deployment: Deployment, event: Json, burst: Burst) -> None:
         for voter in burst.voters
         if rows.get(voter.participant.id) not in voter.may_stand()
     }
-    assert wrong == {}
+    assert not wrong, wrong
 
 
 async def _settle(api: Api, event: Json, poll: Json) -> Mapping[str, int]:
@@ -56,6 +56,8 @@ async def _settle(api: Api, event: Json, poll: Json) -> Mapping[str, int]:
     with suppress(TimeoutError):
         await until(is_shown)
     # What still differs says more than that the time is over.
+    left = await differences(event["id"])
+    assert not left, left
     await check_exact(api, event)
     options = [option["id"] for option in poll["options"]]
     rows = await query(

@@ -1,6 +1,7 @@
 """A server that is told to stop finishes what it took: ECS does that with every deployment."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 
@@ -15,6 +16,15 @@ from tests.crash.deployment import GRACE_S, WORKERS, Deployment
 from tests.support.api import Json
 
 pytestmark = pytest.mark.crash
+
+
+@pytest.fixture
+def stoppable(deployment: Deployment) -> Iterator[Deployment]:
+    """The deployment, whose server runs again afterwards."""
+    yield deployment
+    if not deployment.server.is_whole():
+        deployment.server.stop(lambda: False)
+        deployment.start_again()
 
 
 def stop_and_time(deployment: Deployment) -> float:
@@ -45,31 +55,31 @@ async def ask_every_worker(deployment: Deployment) -> None:
             await clients.enter_async_context(deployment.worker(number))
 
 
-def test_requests_under_way_are_answered_before_the_server_ends(deployment: Deployment) -> None:
-    event, burst = prepare(deployment, seed=5, votes=LINES, wishes=1)
+def test_requests_under_way_are_answered_before_the_server_ends(stoppable: Deployment) -> None:
+    event, burst = prepare(stoppable, seed=5, votes=LINES, wishes=1)
     with ThreadPoolExecutor(1) as thread, burst.under_way():
-        with deployment.shut_gate(burst.poll):
+        with stoppable.shut_gate(burst.poll):
             assert wait_for(lambda: burst.sent == LINES, 10)
-            deployment.run(lambda _: ask_every_worker(deployment))
-            before = count_stopping(deployment)
-            stopping = thread.submit(stop_and_time, deployment)
-            assert wait_for(lambda: count_stopping(deployment) == before + WORKERS, 10)
+            stoppable.run(lambda _: ask_every_worker(stoppable))
+            before = count_stopping(stoppable)
+            stopping = thread.submit(stop_and_time, stoppable)
+            assert wait_for(lambda: count_stopping(stoppable) == before + WORKERS, 10)
             assert not burst.statuses
     assert stopping.result() < GRACE_S
-    deployment.start_again()
+    stoppable.start_again()
     assert burst.statuses == {200: LINES}
-    check_counted(deployment, event, burst)
+    check_counted(stoppable, event, burst)
 
 
 def test_no_acknowledged_vote_is_lost_when_a_server_is_replaced_under_load(
-    deployment: Deployment,
+    stoppable: Deployment,
 ) -> None:
-    event, burst = prepare(deployment, seed=6)
+    event, burst = prepare(stoppable, seed=6)
     with burst.under_way():
         burst.wait_for_acknowledged(VOTES // 3)
-        took_s = stop_and_time(deployment)
+        took_s = stop_and_time(stoppable)
         told = {voter.participant.id for voter in burst.voters if voter.acknowledged is not None}
-        assert told <= voters_in(deployment, burst.poll)
-        deployment.start_again()
+        assert told <= voters_in(stoppable, burst.poll)
+        stoppable.start_again()
     assert took_s < GRACE_S
-    check_counted(deployment, event, burst)
+    check_counted(stoppable, event, burst)
