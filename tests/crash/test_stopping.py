@@ -64,6 +64,8 @@ def test_requests_under_way_are_answered_before_the_server_ends(stoppable: Deplo
             before = count_stopping(stoppable)
             stopping = thread.submit(stop_and_time, stoppable)
             assert wait_for(lambda: count_stopping(stoppable) == before + WORKERS, 10)
+            # It has nothing to wait for but them.
+            assert not wait_for(stopping.done, 1)
             assert not burst.statuses
     assert stopping.result() < GRACE_S
     stoppable.start_again()
