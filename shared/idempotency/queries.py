@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.idempotency.models import KeptAnswer
 
 KEPT_FOR = text("interval '24 hours'")
+_EXPIRED = KeptAnswer.created_at < func.now() - KEPT_FOR
 _SWEEP = 100
 
 
@@ -19,7 +20,8 @@ async def claim(
 
     Waits for another transaction that holds the same key, so that two at once create one thing.
     """
-    await _sweep(session)
+    own = (KeptAnswer.principal_id == principal_id, KeptAnswer.key_hash == key_hash)
+    await session.execute(delete(KeptAnswer).where(*own, _EXPIRED))
     claimed = await session.scalar(
         insert(KeptAnswer)
         .values(
@@ -46,6 +48,8 @@ async def keep(
         .where(KeptAnswer.principal_id == principal_id, KeptAnswer.key_hash == key_hash)
         .values(status=status, sealed_body=sealed_body)
     )
+    # Last, when this transaction waits for nothing any more: what it sweeps, others may wait for.
+    await _sweep(session)
 
 
 # Those who were in the event: an organizer's answers stay sealed until they are swept.
@@ -67,7 +71,7 @@ async def _sweep(session: AsyncSession) -> None:
     # stays small without a job of its own.
     expired = (
         select(KeptAnswer.principal_id, KeptAnswer.key_hash)
-        .where(KeptAnswer.created_at < func.now() - KEPT_FOR)
+        .where(_EXPIRED)
         .limit(_SWEEP)
         .with_for_update(skip_locked=True)
     )

@@ -4,12 +4,16 @@ import asyncio
 from random import Random
 
 import pytest
+from sqlalchemy import text
 
+from shared.db.engines import write_session
 from tests.support.api import Api, Json, Participant
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now
+from tests.support.held import held_newcomer
 from tests.support.recount import check_exact
 from tests.support.tables import query
+from tests.support.waiting import until_waiting
 
 _OF_AN_EVENT = {
     "events": "id = :id",
@@ -101,3 +105,31 @@ async def test_a_question_dismissed_amid_upvotes_counts_those_it_accepted(
     assert len(rows) == statuses.count(200)
     await publish_now(event)
     await check_exact(api, event)
+
+
+async def test_erasing_an_event_and_asking_in_it_with_a_key_do_not_deadlock(api: Api) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    asker, voter = await crowd(event, 2)
+    path = f"/v1/events/{event['id']}"
+    key = {"Idempotency-Key": "asked-yesterday"}
+    body = {"body": "Will it rain?"}
+    first = await api.call("POST", f"{path}/questions", asker.token, body, headers=key)
+    assert first.status_code == 201
+    async with write_session() as session:
+        # Old enough to be swept by whoever asks next.
+        sql = "UPDATE idempotency_keys SET created_at = created_at - interval '25 hours'"
+        await session.execute(text(f"{sql} WHERE principal_id = :id"), {"id": asker.id})
+    async with held_newcomer(voter, event["id"]):
+        voting = asyncio.create_task(api.vote(voter, poll, 0))
+        await until_waiting("transactionid")
+        erasing = asyncio.create_task(api.call("DELETE", path, api.organizer_key))
+        await until_waiting("advisory")
+        again = {"Idempotency-Key": "asked-today"}
+        asking = asyncio.create_task(
+            api.call("POST", f"{path}/questions", asker.token, body, headers=again)
+        )
+        await until_waiting("transactionid", count=2)
+    assert (await voting).status_code == 200
+    assert (await erasing).status_code == 204
+    assert (await asking).status_code == 404
