@@ -68,6 +68,22 @@ async def test_batches_of_upvotes_given_and_taken_crosswise_do_not_deadlock(api:
     assert await asyncio.gather(*batches) == [[None] * 3] * 2
 
 
+async def test_batches_that_move_the_same_many_counters_do_not_deadlock(api: Api) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event, *map(str, range(40)), kind="multiple_choice")
+    everything = range(40)
+    await accepted([ballot(poll, participant(event, 1), *everything)])
+    middle = f"option:{poll['options'][20]['id']}"
+    async with held("SELECT 1 FROM tally_counters WHERE key = :key FOR UPDATE", key=middle):
+        batches = [
+            asyncio.create_task(accepted([ballot(poll, participant(event, number), *everything)]))
+            for number in (2, 3)
+        ]
+        await until_waiting("transactionid", count=2)
+    await asyncio.gather(*batches)
+    assert (await api.results(poll))["voters"] == 3
+
+
 @pytest.mark.parametrize("mixed", [False, True])
 async def test_batches_of_newcomers_in_any_order_do_not_deadlock(api: Api, mixed: bool) -> None:
     event = await api.make_event()
