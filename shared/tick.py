@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession, read_session, write_session
 from shared.db.locks import advisory_key
-from shared.db.retry import is_conflict
+from shared.db.retry import is_unavailable
 from shared.errors import NotFound
 from shared.events.queries import lock_event
 from shared.observability import metrics
@@ -50,7 +50,8 @@ _looked: OrderedDict[UUID, float] = OrderedDict()
 async def tick_if_due(event_id: UUID) -> None:
     """Publish the event's moved counters, unless this process or another did so an interval ago.
 
-    A conflict with another transaction is no error: the next reader's tick publishes as much.
+    That it cannot write now, for a conflict or want of a connection, is no error for whoever reads:
+    the next reader's tick publishes as much.
     """
     if not _first_look(event_id):
         return
@@ -62,7 +63,7 @@ async def tick_if_due(event_id: UUID) -> None:
     except NotFound:
         return
     except Exception as error:
-        if not is_conflict(error):
+        if not is_unavailable(error):
             raise
 
 

@@ -1,14 +1,18 @@
 """The tick: when counts reach the feed, and that one process at a time brings them there."""
 
 import asyncio
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.db.engines import write_session
 from shared.events.queries import lock_event
 from shared.tick import publish_moved, tick_if_due
 from tests.support.api import Api, Json
+from tests.support.database_errors import deadlock, lost_connection, refused_connection
 from tests.support.feed import publish_now, snapshot
 from tests.support.settings import changed_settings
 from tests.support.statements import Statements
@@ -98,6 +102,27 @@ async def test_a_reader_is_answered_though_its_tick_cannot_get_the_event(api: Ap
         with changed_settings(tick_interval_ms=1):
             state = (await snapshot(api, event)).state
     assert state["poll_results", poll["id"]]["voters"] == 0
+
+
+@pytest.mark.parametrize("failure", [deadlock, refused_connection, lost_connection, PoolTimeout])
+async def test_a_reader_is_answered_though_its_tick_finds_no_connection_to_write_with(
+    api: Api, monkeypatch: pytest.MonkeyPatch, failure: Callable[[], Exception]
+) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    await api.vote(await api.join(event), poll, 0)
+    tries: list[UUID] = []
+
+    async def fail(event_id: UUID) -> None:
+        tries.append(event_id)
+        raise failure()
+
+    with monkeypatch.context() as patched, changed_settings(tick_interval_ms=1):
+        patched.setattr("shared.tick.publish_moved", fail)
+        state = (await snapshot(api, event)).state
+    assert tries and state["poll_results", poll["id"]]["voters"] == 0
+    await publish_now(event)
+    assert (await snapshot(api, event)).state["poll_results", poll["id"]]["voters"] == 1
 
 
 async def test_a_process_looks_once_an_interval_however_many_read(api: Api) -> None:
