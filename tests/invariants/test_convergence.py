@@ -249,7 +249,7 @@ class Session(RuleBasedStateMachine):
         for client in self.clients:
             fresh = await snapshot(self.api, self.event, client.audience)
             assert as_modelled(fresh.state) == self.model.expected(client.audience)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(3):
                 await client.catch_up()
                 while client.reader.state != fresh.state:
                     # Only the micro-cache may be behind, by its max-age.

@@ -1,10 +1,16 @@
 """Batches of several workers on the same rows: they wait for each other and never deadlock."""
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
+from psycopg.errors import NumericValueOutOfRange
 
+from shared.db.group_commit import GroupCommit
+from shared.polls.kinds.base import counted_ballot
+from shared.polls.votes import write_votes
 from shared.questions.upvotes import UpvoteWrite, write_upvotes
 from tests.support.api import Api
 from tests.support.ballots import accepted, ballot, participant
@@ -102,3 +108,20 @@ async def test_batches_of_newcomers_in_any_order_do_not_deadlock(api: Api, mixed
         await until_waiting("transactionid")
     await asyncio.gather(*batches)
     assert (await api.results(poll))["voters"] == 60
+
+
+async def test_a_vote_that_the_database_refuses_fails_alone_in_its_batch(api: Api) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    votes = [ballot(poll, participant(event, number), 0) for number in range(6)]
+    counted = votes[3].counted
+    assert counted is not None
+    # More than a counter holds: no vote of ours is so, but a statement that fails must be met.
+    poisoned = replace(votes[3], counted=counted_ballot(counted.ballot, {"voters": 10**30}))
+    queue = GroupCommit(write_votes, key=lambda write: write.key)
+    writes = [*votes[:3], poisoned, *votes[4:]]
+    outcomes = await asyncio.gather(*map(queue.submit, writes), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [
+        NumericValueOutOfRange if write is poisoned else datetime for write in writes
+    ]
+    assert (await api.results(poll))["voters"] == 5
