@@ -1,5 +1,7 @@
 """An organizer's API keys: shown once, stored hashed, listed without their secret, revoked."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.support.api import Api, Json
@@ -18,7 +20,7 @@ async def make_key(api: Api, name: str = "ticket shop") -> Json:
 @pytest.fixture
 async def own(api: Api) -> Api:
     """The calls of an organizer whose only key is `own.organizer_key`."""
-    return Api(api.client, await new_organizer_key(f"Organizer of {id(api)}"))
+    return Api(api.client, await new_organizer_key(f"Organizer {uuid4()}"))
 
 
 async def test_a_new_key_has_the_rights_of_the_one_that_made_it(api: Api) -> None:
