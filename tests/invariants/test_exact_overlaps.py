@@ -25,7 +25,8 @@ async def _check(api: Api, event: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [([1], [2]), ([1], []), ([], []), ([0], [1]), ([1], [1]), ([0, 1, 2], [2])]
+    ("one", "other"),
+    [([1], [2]), ([1], []), ([], [1]), ([], []), ([0], [1]), ([1], [1]), ([0, 1, 2], [2])],
 )
 async def test_two_workers_that_change_one_vote_move_the_counts_by_what_each_replaced(
     api: Api, one: Sequence[int], other: Sequence[int]
@@ -35,14 +36,12 @@ async def test_two_workers_that_change_one_vote_move_the_counts_by_what_each_rep
     voter = participant(event, 1)
     await accepted([ballot(poll, voter, 0)])
     async with held(_LOCKED_VOTE, id=voter.participant_id):
-        # Both have taken their snapshot, in which the vote is still the first one.
-        writing = [
-            asyncio.create_task(accepted([ballot(poll, voter, *choices)]))
-            for choices in (one, other)
-        ]
+        # Both take their snapshot while the vote is still the first one; `one` is first in the queue.
+        first = asyncio.create_task(accepted([ballot(poll, voter, *one)]))
         await until_waiting("transactionid")
+        second = asyncio.create_task(accepted([ballot(poll, voter, *other)]))
         await until_waiting("tuple")
-    await asyncio.gather(*writing)
+    await asyncio.gather(first, second)
     await _check(api, event)
 
 
@@ -60,7 +59,7 @@ async def test_two_workers_that_get_a_newcomers_first_vote_count_it_once(api: Ap
     await _check(api, event)
 
 
-@pytest.mark.parametrize(("one", "other"), [(False, False), (False, True)])
+@pytest.mark.parametrize(("one", "other"), [(False, False), (False, True), (True, False)])
 async def test_two_workers_that_write_one_upvote_count_what_there_is(
     api: Api, one: bool, other: bool
 ) -> None:
@@ -69,13 +68,11 @@ async def test_two_workers_that_write_one_upvote_count_what_there_is(
     voter, question_id = participant(event, 1), UUID(question["id"])
     await write_upvotes([UpvoteWrite(question_id, voter, True)])
     async with held(_LOCKED_UPVOTE, id=voter.participant_id):
-        writing = [
-            asyncio.create_task(write_upvotes([UpvoteWrite(question_id, voter, upvoted)]))
-            for upvoted in (one, other)
-        ]
+        first = asyncio.create_task(write_upvotes([UpvoteWrite(question_id, voter, one)]))
         await until_waiting("transactionid")
+        second = asyncio.create_task(write_upvotes([UpvoteWrite(question_id, voter, other)]))
         await until_waiting("tuple")
-    await asyncio.gather(*writing)
+    await asyncio.gather(first, second)
     await _check(api, event)
 
 

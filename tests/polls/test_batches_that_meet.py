@@ -105,7 +105,7 @@ async def test_batches_of_newcomers_in_any_order_do_not_deadlock(api: Api, mixed
         event_id=event["id"],
     ):
         batches = [asyncio.create_task(accepted(votes)), asyncio.create_task(other)]
-        await until_waiting("transactionid")
+        await until_waiting("transactionid", count=2)
     await asyncio.gather(*batches)
     assert (await api.results(poll))["voters"] == 60
 
