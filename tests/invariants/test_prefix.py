@@ -9,8 +9,8 @@ from shared.events.queries import lock_event
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.queries import change_poll, find_poll
 from shared.polls.schemas import UpdatePoll
-from shared.questions.queries import insert_question
-from shared.questions.schemas import AskQuestion
+from shared.questions.queries import change_question, find_question, insert_question
+from shared.questions.schemas import AskQuestion, UpdateQuestion
 from shared.tick import publish_moved
 from tests.support.api import Api, FeedReader, Json
 from tests.support.crowd import crowd
@@ -156,3 +156,21 @@ async def test_a_tick_that_waited_for_the_closing_does_not_take_its_final_result
         id=poll["id"],
     )
     assert [(body["final"], body["voters"]) for (body,) in shown] == [(True, 1), (True, 1)]
+
+
+async def test_two_changes_of_one_question_that_meet_are_both_shown(api: Api) -> None:
+    event = await api.make_event()
+    question = await api.ask((await crowd(event, 1))[0], event, "Will it rain?")
+    async with write_session() as session:
+        await lock_event(session, UUID(event["id"]))
+        found = await find_question(session, UUID(question["id"]))
+        await change_question(session, found, UpdateQuestion(pinned=True))
+        path = f"/v1/questions/{question['id']}/replies"
+        replying = asyncio.create_task(
+            api.call("POST", path, api.organizer_key, {"body": "All day."})
+        )
+        await until_waiting("transactionid")
+    assert (await replying).status_code == 201
+    for audience in AUDIENCES:
+        shown = (await snapshot(api, event, audience)).state["question", question["id"]]
+        assert (shown["pinned"], len(shown["replies"])) == (True, 1)
