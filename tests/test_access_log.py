@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -48,7 +48,7 @@ async def deployment(
         ("GET", "/v1/events", "/v1/events", "list_events", 401),
         (
             "GET",
-            f"/v1/events/{uuid4()}/changes",
+            "/v1/events/0197f6a0-c0de-7000-8000-0000000000ff/changes",
             "/v1/events/{event_id}/changes",
             "get_changes",
             404,
