@@ -279,7 +279,7 @@ def test_every_client_ends_in_the_state_of_a_fresh_snapshot(
             run_state_machine_as_test(
                 Session,
                 settings=settings(
-                    max_examples=10,
+                    max_examples=15,
                     stateful_step_count=25,
                     deadline=None,
                     database=None,
