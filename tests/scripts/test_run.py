@@ -3,10 +3,13 @@
 import os
 import signal
 import socket
+import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -74,6 +77,20 @@ def test_the_demo_event_is_live_with_an_open_poll_votes_and_questions(deployment
     assert sum(votes(ready)) >= 3
     changes = call(ready, "GET", f"/v1/events/{event['id']}/changes")[1]["changes"]
     assert [c["type"] for c in changes].count("question") == 3
+
+
+def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head(
+    deployment: Running,
+) -> None:
+    ready = deployment.ready()
+    with httpx.Client(base_url=ready["base_url"]) as client:
+        seconds = []
+        for _ in range(20):
+            start = time.monotonic()
+            assert client.get("/health/live").status_code == 200
+            seconds.append(time.monotonic() - start)
+    # A delayed acknowledgement is 40 ms at least.
+    assert statistics.median(seconds) < 0.03
 
 
 def test_a_killed_server_process_is_replaced_and_nobody_is_refused_meanwhile(
