@@ -30,6 +30,7 @@ from handlers.questions import (
 from shared.db.engines import close_database
 from shared.db.group_commit import drain_queues
 from shared.http.app import build_app
+from shared.http.garbage import spare_garbage_collection
 from shared.http.load import watched_load
 from shared.observability import adopt_server_logs, metrics
 from shared.secrets import connection_url, signing_keys
@@ -76,6 +77,7 @@ async def _lifespan() -> AsyncIterator[None]:
     settings = get_settings()
     signing_keys(settings)
     connection_url(settings)
+    spare_garbage_collection()
     async with watched_load():
         yield
     await drain_queues()

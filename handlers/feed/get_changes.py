@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from shared.db.engines import read_session
 from shared.errors import NotAuthenticated
 from shared.feed.read import read_page
 from shared.feed.schemas import Changes
@@ -59,8 +58,7 @@ async def get_changes(
         authorize(principal, "get_staff_changes")
         await check_event(principal, event_id)
     await tick_if_due(event_id)
-    async with read_session() as session:
-        page = await read_page(session, event_id, audience, since)
+    page = await read_page(event_id, audience, since)
     body = page.encode(current_load.poll_after_ms())
     return conditional_response(request, body, cache_control=_CACHE_CONTROL[audience])
 

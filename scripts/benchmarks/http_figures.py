@@ -64,7 +64,7 @@ def _polls(deployment: Deployment, pace: Pace, key: str, path: str) -> Measured:
     with bare_server(deployment.directory, headers, body) as bare:
         for _ in pace.each(key):
             ours = _clean(wrk(deployment.base_url + path, **_load(pace)))
-            limit = _clean(wrk(bare + "/", **_load(pace)))
+            limit = _clean(wrk(bare + path, **_load(pace)))
             ratios.append(ours.per_s / limit.per_s)
             rates.append(ours.per_s)
     return Measured(
@@ -216,7 +216,7 @@ wrk.headers["Content-Type"] = "application/json"
         for _ in pace.each("joins_per_s"):
             url = f"{deployment.base_url}/v1/join"
             rates.append(_clean(wrk(url, script=script, **_load(pace))).per_s)
-            limits.append(_clean(wrk(bare + "/", **_load(pace))).per_s)
+            limits.append(_clean(wrk(f"{bare}/v1/join", script=script, **_load(pace))).per_s)
     figure = BY_KEY["joins_per_s"]
     half = sorted(limits)[len(limits) // 2] / 2
     return Measured(figure, rates, min(figure.goal, half), f"bare callable {half * 2:,.0f}/s")

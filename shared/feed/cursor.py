@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl
 
 from shared.feed.models import Audience
 
@@ -27,3 +29,31 @@ def parse_cursor(since: str | None, audience: Audience) -> Cursor | None:
     if match is None or match[2] != _LETTERS[audience]:
         return None
     return Cursor(epoch=int(match[1], 16), audience=audience, revision=int(match[3]))
+
+
+# Longer ones are nobody's: they are read each time, and not kept.
+_KEPT_LENGTH = 200
+
+
+def canonical_query(path: bytes | str, query: bytes) -> bytes:
+    """Return the part of a request's query that a public answer depends on.
+
+    Of the feed that is the cursor, if it is one: no parameter that a client adds, and no cursor that
+    it makes up, is another answer. Every other path keeps its query.
+    """
+    is_feed = path.endswith(b"/changes") if isinstance(path, bytes) else path.endswith("/changes")
+    if not is_feed:
+        return query
+    return _kept_feed_query(query) if len(query) <= _KEPT_LENGTH else _feed_query(query)
+
+
+def _feed_query(query: bytes) -> bytes:
+    # Of a parameter that is repeated the last counts, as for the application.
+    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    if given.get("audience", "public") != "public":
+        return query
+    cursor = parse_cursor(given.get("since"), "public")
+    return b"" if cursor is None else b"since=" + str(cursor).encode()
+
+
+_kept_feed_query = lru_cache(maxsize=4_096)(_feed_query)

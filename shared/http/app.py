@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
+from shared.feed.cursor import canonical_query
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import Problem
-from shared.http.request_context import AnswerFailures, RequestContext, request_id
+from shared.http.request_context import AnswerFailures, LogKeys, RequestContext, request_id
 from shared.observability import log_failure
 from shared.settings import get_settings
 
@@ -58,21 +59,27 @@ def build_app(
         app = _with_short_ways(app, direct)
     if lifespan is not None:
         app = WithLifespan(app, lifespan)
-    return wrap_app(app)
+    app = LogKeys(app)
+    return wrap_app(_with_cache(app) if direct else app)
 
 
 def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
     # Imported here: a Lambda serves its one endpoint the long way, and caches nothing.
     from shared.http.direct_routes import DirectRoutes
     from shared.http.load import Shedding
+
+    return Shedding(DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes))
+
+
+def _with_cache(app: ASGIApp) -> ASGIApp:
     from shared.http.micro_cache import MicroCache
 
-    routed = DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes)
     cache = MicroCache(
-        Shedding(routed),
+        app,
         # Nobody is shown what is older than a tick, however few ask for it.
         oldest_s=get_settings().tick_interval_ms / 1000,
         scope_keys=("route",),
+        canonical_query=canonical_query,
         on_failure=lambda error: log_failure("a refresh failed", error),
         as_own=_with_own_request_id,
     )

@@ -1,56 +1,48 @@
 """Which requests the micro-cache considers, and what of a request a stored answer may depend on."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from shared.http.single_flight import Scope
 
-# Path and query as they came, host and origin.
-Key = tuple[bytes | str, bytes, bytes | None, bytes | None]
+# The path as it came, and what of the query the answer depends on.
+Key = tuple[bytes | str, bytes]
 
 # Credentials, parts, bodies and upgrades: answers to these are for one client alone.
 _BYPASSING = frozenset(
     b"authorization proxy-authorization cookie range if-match if-unmodified-since "
     b"content-length transfer-encoding upgrade".split()
 )
-_CONSULTED = _BYPASSING | {b"host", b"origin", b"accept-encoding", b"if-none-match"}
-# Not passed on when the application answers for all: the answer must be whole and plain.
+_CONSULTED = _BYPASSING | {b"accept-encoding", b"if-none-match"}
+# Not passed on when the application answers for all: the answer must be whole and plain, and cannot
+# depend on an address or an origin that the first of them made up.
 _WITHHELD = frozenset(
     b"host origin accept-encoding if-none-match if-modified-since te".split(),
 )
 
 
-def considered(scope: Scope) -> tuple[Key, bytes, bytes | None] | None:
-    """Return key, Accept-Encoding and If-None-Match of a request, None if it is not for the cache.
+def considered(scope: Scope) -> tuple[bytes, bytes | None] | None:
+    """Return Accept-Encoding and If-None-Match of a request, None if it is not for the cache.
 
-    Of a header that is repeated the last counts, here and in `scope_for_all`.
+    Of a header that is repeated the last counts.
     """
-    host = origin = if_none_match = None
+    if_none_match = None
     accept_encoding = b""
     # Runs for every poll: one pass, and most headers cost one look-up.
     for name, value in scope["headers"]:
         if name in _CONSULTED:
-            if name == b"host":
-                host = value
-            elif name == b"accept-encoding":
+            if name == b"accept-encoding":
                 accept_encoding = value
             elif name == b"if-none-match":
                 if_none_match = value
-            elif name == b"origin":
-                origin = value
             else:
                 return None
-    path = scope.get("raw_path") or scope["path"]
-    return (path, scope["query_string"], host, origin), accept_encoding, if_none_match
+    return accept_encoding, if_none_match
 
 
 def scope_for_all(scope: Scope, key: Key) -> Scope:
     """Return a scope of its own for a run on behalf of all who send `key`."""
-    _, _, host, origin = key
     headers = [header for header in scope["headers"] if header[0] not in _WITHHELD]
-    headers += [(b"host", host)] if host is not None else []
-    headers += [(b"origin", origin)] if origin is not None else []
-    own: dict[str, Any] = {**scope, "headers": headers, "extensions": {}}
+    own: dict[str, Any] = {**scope, "query_string": key[1], "headers": headers, "extensions": {}}
     if "state" in scope:
         own["state"] = dict(scope["state"])
     return own
@@ -58,5 +50,4 @@ def scope_for_all(scope: Scope, key: Key) -> Scope:
 
 def size_of(key: Key) -> int:
     """Return how many bytes `key` itself holds."""
-    parts: Iterable[bytes | str | None] = key
-    return sum(len(part) for part in parts if part is not None)
+    return sum(map(len, key))

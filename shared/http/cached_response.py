@@ -21,7 +21,7 @@ OVERHEAD_BYTES = 4096
 # The same for everyone who asks for this path, whoever they are; others may depend on who asked first.
 _SHAREABLE_ERRORS = frozenset({404, 410, 422, 500, 502, 503, 504})
 _NEVER_KEPT = frozenset({b"set-cookie", b"content-encoding", b"content-range", b"age", b"trailer"})
-_KEYED_VARY = frozenset({b"accept-encoding", b"origin"})
+_KEYED_VARY = frozenset({b"accept-encoding"})
 # Of one response or one connection; length, ETag and Vary are written anew.
 _DROPPED = frozenset(
     b"x-request-id date server connection keep-alive transfer-encoding upgrade "
@@ -104,7 +104,7 @@ class CachedResponse:
         self._tag = _strong_tag(headers, body)
         self._bare = (
             *((name, value) for name, value in headers if name not in _DROPPED),
-            (b"vary", _vary(headers)),
+            (b"vary", b"Accept-Encoding"),
         )
         self.identity = self._answer("identity", body)
         self._answers = {"identity": self.identity}
@@ -194,11 +194,6 @@ def _cache_directives(headers: Iterable[Header]) -> dict[str, str]:
 def _is_the_same_for_all(headers: Sequence[Header]) -> bool:
     names = {name.lower() for name, _ in headers}
     return names.isdisjoint(_NEVER_KEPT) and _KEYED_VARY.issuperset(_values(headers, b"vary"))
-
-
-def _vary(headers: Iterable[Header]) -> bytes:
-    has_origin = b"origin" in _values(headers, b"vary")
-    return b"Accept-Encoding, Origin" if has_origin else b"Accept-Encoding"
 
 
 def _strong_tag(headers: Iterable[Header], body: bytes) -> bytes:

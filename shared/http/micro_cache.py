@@ -4,7 +4,8 @@ It obeys the application's own Cache-Control and ETag, and is a part of the orig
 With the modules that it imports it stands alone.
 
 - Considered: a GET without credentials, range or body. Everything else passes through untouched.
-- Stored: a 200 that says `public` and `max-age` and varies by nothing but what is in the key.
+- Stored: a 200 that says `public` and `max-age` and varies by nothing but its encoding. Host and Origin
+  are withheld from the application, so what depends on them (such as CORS) has its place outside.
 - An entry is served as it is for `refresh_after_s`; then, until its max-age, at once, while one run of
   the application refreshes it; after that, requests wait for the one run.
 - A key whose answer may not be stored is remembered for a while: its requests are not gathered.
@@ -15,11 +16,11 @@ import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from shared.http.bounded_lru import BoundedLru
 from shared.http.cache_key import Key, considered, scope_for_all, size_of
+from shared.http.cache_stats import CacheStats
 from shared.http.cached_response import (
     Answer,
     CachedResponse,
@@ -45,26 +46,6 @@ _PASS_OVERHEAD_BYTES = 512
 _INLINE_ENCODE_BYTES = 16 * 1024
 
 
-@dataclass(slots=True)
-class CacheStats:
-    """What happened so far.
-
-    Every considered request is one of hits, stale_hits, misses (it started a run), waits (for the run of
-    another) and passes; not_modified counts those of them answered by a 304. `stores`, `evictions` (for
-    want of room) and `failures` (runs that failed with no request waiting) count entries and runs.
-    """
-
-    hits: int = 0
-    stale_hits: int = 0
-    misses: int = 0
-    waits: int = 0
-    passes: int = 0
-    not_modified: int = 0
-    stores: int = 0
-    evictions: int = 0
-    failures: int = 0
-
-
 def _log_failure(error: Exception) -> None:
     # The type only: a message may hold what someone wrote.
     _log.error("A run of the application that nobody waited for failed: %s", type(error).__name__)
@@ -75,8 +56,10 @@ class MicroCache:
 
     `max_bytes` bounds keys, bodies and encodings together. No answer is older than `oldest_s`, even where
     its max-age would allow it. `scope_keys` are what routing puts on the scope for outer layers to read
-    (such as "route"): a stored answer puts them there too. `on_failure` is given what a run raised that
-    no request waited for. `as_own` gives an error that one run made for several its form for one of them.
+    (such as "route"): a stored answer puts them there too. `canonical_query` gives, of a raw path and query,
+    the part of the query that the answer depends on: without it, each parameter that somebody adds is a run.
+    `on_failure` is given what a run raised that no request waited for. `as_own` gives an error that one run
+    made for several its form for one of them.
     """
 
     def __init__(
@@ -88,6 +71,7 @@ class MicroCache:
         oldest_s: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         scope_keys: Sequence[str] = (),
+        canonical_query: Callable[[bytes | str, bytes], bytes] = lambda path, query: query,
         on_failure: Callable[[Exception], None] = _log_failure,
         as_own: Callable[[Answer, Scope, Scope], Answer] = lambda answer, run, own: answer,
     ) -> None:
@@ -97,6 +81,7 @@ class MicroCache:
         self._oldest_s = oldest_s
         self._clock = clock
         self._scope_keys = tuple(scope_keys)
+        self._canonical_query = canonical_query
         self._on_failure = on_failure
         self._as_own = as_own
         self._largest = max_bytes // _LARGEST_SHARE
@@ -133,7 +118,10 @@ class MicroCache:
         if request is None:
             await self._app(scope, receive, send)
             return
-        key, accept_encoding, if_none_match = request
+        accept_encoding, if_none_match = request
+        path = scope.get("raw_path") or scope["path"]
+        query = scope["query_string"]
+        key = path, self._canonical_query(path, query) if query else query
         entry = self._entries.get(key)
         if entry is not None and self._clock() < entry.fresh_until:
             self.stats.hits += 1

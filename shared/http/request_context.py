@@ -7,7 +7,8 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.access_log import AccessLog
 from shared.http.problems import INTERNAL_ERROR, problem_response
 from shared.observability import log_failure, logger, metrics
+from shared.settings import get_settings
 
 _SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
@@ -61,25 +63,58 @@ class AnswerFailures:
 
         try:
             await self._app(scope, receive, noting_send)
-        except BrokenOff:
-            raise
         except Exception as error:
-            log_failure("unhandled", error)
-            if has_started:
-                raise BrokenOff from None
-            answer = problem_response(
-                INTERNAL_ERROR,
-                detail="Something went wrong on our side.",
-                request_id=request_id(scope),
-            )
-            await answer(scope, receive, send)
+            await answer_failure(error, scope, receive, send, has_started=has_started)
+
+
+async def answer_failure(
+    error: Exception, scope: Scope, receive: Receive, send: Send, *, has_started: bool
+) -> None:
+    """Log where `error` came from, and send a problem; raise `BrokenOff` when it is too late for that."""
+    if isinstance(error, BrokenOff):
+        raise error
+    log_failure("unhandled", error)
+    if has_started:
+        raise BrokenOff from None
+    answer = problem_response(
+        INTERNAL_ERROR,
+        detail="Something went wrong on our side.",
+        request_id=request_id(scope),
+    )
+    await answer(scope, receive, send)
+
+
+class LogKeys:
+    """Bind the request's id to every log line of what `app` does for it.
+
+    Stands behind the cache: what is answered from memory logs nothing but its access line.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; leave what was bound in its state, for the access line."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        logger.thread_safe_clear_keys()
+        logger.thread_safe_append_keys(request_id=request_id(scope), **_lambda_keys(scope))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            scope["state"]["log_keys"] = logger.thread_safe_get_current_keys()
 
 
 class RequestContext:
-    """Wrap the whole application of either runtime."""
+    """Wrap the whole application of either runtime.
+
+    Every cached answer passes here, so what is done for each is counted in microseconds: see
+    docs/performance.md.
+    """
 
     def __init__(self, app: ASGIApp, *, flush_each: bool = False) -> None:
-        self._app = AnswerFailures(app)
+        self._app = app
         self._flush_each = flush_each
         self._access_log = AccessLog() if logger.log_level <= logging.INFO else None
 
@@ -91,41 +126,42 @@ class RequestContext:
         started = time.perf_counter()
         identifier = f"{_PROCESS}{next(_requests):016x}"
         scope.setdefault("state", {})["request_id"] = identifier
-        logger.thread_safe_clear_keys()
-        logger.thread_safe_append_keys(request_id=identifier, **_lambda_keys(scope))
         status = 0
 
-        async def send_with_headers(message: Message) -> None:
+        # No coroutine of its own: it hands on the server's.
+        def send_with_headers(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": _headers(message["headers"], identifier)}
-            await send(message)
+                headers = _with_standing_headers(tuple(message["headers"]))
+                message["headers"] = [*headers, (b"x-request-id", identifier.encode())]
+            return send(message)
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            await answer_failure(error, scope, receive, send_with_headers, has_started=bool(status))
         finally:
-            self._record(scope, status, started)
+            self._record(scope, identifier, status, started)
 
-    def _record(self, scope: Scope, status: int, started: float) -> None:
+    def _record(self, scope: Scope, identifier: str, status: int, started: float) -> None:
         route = scope.get("route")
-        operation = getattr(route, "name", None) or "unknown"
+        operation = getattr(route, "name", None)
         if self._access_log is not None:
-            self._access_log.write(
-                {
-                    "method": scope["method"],
-                    "route": getattr(route, "path", None) or "unknown",
-                    "operation": operation,
-                    "status": status,
-                    "duration_ms": round((time.perf_counter() - started) * 1000, 1),
-                }
-            )
+            what = scope["method"], getattr(route, "path", None), operation
+            elapsed_ms = (time.perf_counter() - started) * 1000
+            keys = scope["state"].get("log_keys")
+            self._access_log.write(what, status, elapsed_ms, identifier, keys)
+        if get_settings().metrics_enabled:
+            self._count(operation or "unknown", status)
+        if self._flush_each and self._access_log is not None:
+            self._access_log.flush()
+
+    def _count(self, operation: str, status: int) -> None:
         metrics.add("Requests", 1, operation=operation)
         if status >= 500 or not status:
             metrics.add("Errors", 1, operation=operation)
         metrics.flush_if_due(now=self._flush_each)
-        if self._flush_each and self._access_log is not None:
-            self._access_log.flush()
 
 
 def _lambda_keys(scope: Scope) -> dict[str, str]:
@@ -134,7 +170,9 @@ def _lambda_keys(scope: Scope) -> dict[str, str]:
     return {"function_request_id": invocation} if invocation else {}
 
 
-def _headers(headers: list[tuple[bytes, bytes]], identifier: str) -> list[tuple[bytes, bytes]]:
+# A cached answer brings the same tuple each time: what is added to it is worked out once.
+@lru_cache(maxsize=1_024)
+def _with_standing_headers(headers: tuple[tuple[bytes, bytes], ...]) -> list[tuple[bytes, bytes]]:
     given = {name for name, _ in headers}
     added = [header for header in _UNLESS_GIVEN if header[0] not in given]
-    return [*headers, *_SECURITY_HEADERS, *added, (b"x-request-id", identifier.encode())]
+    return [*headers, *_SECURITY_HEADERS, *added]

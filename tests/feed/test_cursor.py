@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.feed.cursor import Cursor, parse_cursor
+from shared.feed.cursor import Cursor, canonical_query, parse_cursor
 from shared.feed.models import Audience
 
 AUDIENCES: st.SearchStrategy[Audience] = st.sampled_from(["public", "staff"])
@@ -51,3 +51,34 @@ def test_what_looks_like_a_cursor_never_reaches_beyond_its_ranges(
 )
 def test_what_was_never_given_is_no_cursor(text: str | None) -> None:
     assert parse_cursor(text, "public") is None
+
+
+FEED = b"/v1/events/0197f6a0-c0de-7000-8000-000000000001/changes"
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        (b"since=1-p-2", b"since=1-p-2"),
+        (b"audience=public&since=1-p-2", b"since=1-p-2"),
+        (b"since=1-p-2&utm_source=poster", b"since=1-p-2"),
+        (b"since=1-p-1&since=001-p-002", b"since=1-p-2"),
+        (b"since=1%2Dp%2D2", b"since=1-p-2"),
+        (b"since=1-s-2", b""),
+        (b"since=made-up", b""),
+        (b"since=", b""),
+        (b"x=" + b"y" * 5_000 + b"&since=1-p-2", b"since=1-p-2"),
+        (b"\xff&&=&;%zz", b""),
+        (b"audience=staff&since=1-s-2", b"audience=staff&since=1-s-2"),
+        (b"audience=nobody", b"audience=nobody"),
+    ],
+)
+def test_of_a_feeds_query_only_what_a_public_answer_depends_on_is_kept(
+    query: bytes, canonical: bytes
+) -> None:
+    assert canonical_query(FEED, query) == canonical
+    assert canonical_query(FEED.decode(), query) == canonical
+
+
+def test_another_path_keeps_its_query() -> None:
+    assert canonical_query(b"/v1/events", b"limit=1&x=2") == b"limit=1&x=2"

@@ -1,7 +1,9 @@
 """I7: what the database is asked for one event depends on the tick, not on how many poll."""
 
 import asyncio
+import json
 import time
+from collections.abc import Callable
 
 import httpx
 
@@ -70,6 +72,33 @@ async def test_clients_that_are_apart_cost_a_read_for_each_cursor_and_no_more(ap
     _, statements = await _poll(api, event, cursors, clients=200)
     assert _reads(statements) <= len(cursors) * (_RUNS_A_SECOND + 1)
     assert _looks(statements) <= 1_000 / get_settings().tick_interval_ms + 1
+
+
+async def test_whatever_a_client_makes_up_costs_no_more_than_ordinary_polls(api: Api) -> None:
+    event = await api.make_event()
+    await api.make_poll(event)
+    cursor = (await snapshot(api, event)).cursor or ""
+    path = f"/v1/events/{event['id']}/changes"
+    epoch, revision = cursor.split("-p-")
+    made_up: list[Callable[[int], httpx.Request]] = [
+        lambda n: api.client.build_request("GET", f"{path}?since={cursor}&junk={n}"),
+        lambda n: api.client.build_request("GET", f"{path}?since=made-up-{n}"),
+        lambda n: api.client.build_request("GET", path, headers={"Host": f"h{n}.example"}),
+        lambda n: api.client.build_request("GET", path, headers={"Origin": f"https://{n}.example"}),
+        lambda n: api.client.build_request("GET", f"{path}?since={n:x}-p-{revision}"),
+        lambda n: api.client.build_request(
+            "GET", f"{path}?since={epoch}-p-{int(revision) + 1 + n}"
+        ),
+    ]
+    for request in made_up:
+        started = time.monotonic()
+        async with Statements() as statements:
+            answers = await asyncio.gather(*(api.client.send(request(n)) for n in range(200)))
+        assert {answer.status_code for answer in answers} == {200}
+        snapshots = {json.dumps(answer.json()["changes"]) for answer in answers}
+        assert len(snapshots) == 1
+        reads = statements.naming("feed_entries")
+        assert reads <= 2 + (_RUNS_A_SECOND + 10) * (time.monotonic() - started)
 
 
 async def test_a_snapshot_that_everybody_asks_for_at_once_is_read_once(api: Api) -> None:
