@@ -16,7 +16,9 @@ from handlers.polls import (
     create_poll,
     delete_poll,
     get_results,
+    list_texts,
     retract_vote,
+    review_text,
     update_poll,
 )
 from handlers.questions import (
@@ -62,6 +64,8 @@ ENDPOINTS = (
     cast_vote,
     retract_vote,
     get_results,
+    list_texts,
+    review_text,
     ask_question,
     update_question,
     delete_question,

@@ -7,7 +7,7 @@ from shared.feed.models import FeedEntry
 from shared.idempotency.models import KeptAnswer
 from shared.members.models import Member
 from shared.participants.models import Participant
-from shared.polls.models import Poll, PollOption, Vote
+from shared.polls.models import Poll, PollOption, TextReview, Vote
 from shared.questions.models import Question, Reply, Upvote
 from shared.tally.models import TallyCounter, TallySubject
 
@@ -23,6 +23,7 @@ TABLES = (
     Poll,
     PollOption,
     Vote,
+    TextReview,
     Question,
     Reply,
     Upvote,

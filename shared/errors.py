@@ -65,6 +65,12 @@ class PollClosed(OvationError):
     detail = "The poll is closed."
 
 
+class TextChanged(OvationError):
+    """The text that was decided on is not what its participant says now."""
+
+    detail = "The participant has changed the text."
+
+
 class InvalidTransition(OvationError):
     """The state asked for does not follow from the present one."""
 

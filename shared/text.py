@@ -53,6 +53,11 @@ def _paragraphs(text: str) -> str:
     return clean(text, lines=True)
 
 
+def _folded(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return clean(folded, lines=False)
+
+
 def _at_most(length: int) -> AfterValidator:
     # After cleaning: NFC may lengthen a text, and the database's limit is on what is stored.
     def check(text: str) -> str:
@@ -80,6 +85,17 @@ Body = Annotated[
     StringConstraints(min_length=1, max_length=1_000),
     AfterValidator(_paragraphs),
     _at_most(1_000),
+]
+OpenText = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(_paragraphs), _at_most(500)
+]
+# Without case and Unicode's look-alikes, so that one word is one word however it is typed.
+Word = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=30),
+    AfterValidator(_line),
+    AfterValidator(_folded),
+    _at_most(30),
 ]
 JoinCode = Annotated[
     str,

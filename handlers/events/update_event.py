@@ -15,7 +15,7 @@ from shared.events.schemas import EventDetails, UpdateEvent, event_details
 from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
-from shared.polls.queries import close_polls, find_open_polls, publish_polls
+from shared.polls.queries import close_polls, find_open_polls, find_polls_with_words, publish_polls
 from shared.questions.queries import shut_upvote_gate
 
 router = endpoint_router("events")
@@ -41,5 +41,7 @@ async def update_event(
         await publish_polls(session, event.id, polls)
         await shut_upvote_gate(session, event.id)
     await change_event(session, event, request)
+    if request.settings is not None:
+        await publish_polls(session, event.id, await find_polls_with_words(session, event.id))
     forget_joinable(event.join_code)
     return event_details(event)

@@ -20,7 +20,7 @@ from shared.http.endpoint import (
 )
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.definitions import get_definition
-from shared.polls.kinds import KINDS
+from shared.polls.kinds import count_vote
 from shared.polls.schemas import CastVote, VoteReceipt
 from shared.polls.vote_queue import Votes
 from shared.polls.votes import VoteWrite
@@ -48,7 +48,7 @@ async def cast_vote(
 ) -> VoteReceipt:
     """Cast the caller's vote. The same body again is the same vote; another one replaces it."""
     poll = await get_definition(poll_id, voter.event_id)
-    counted = KINDS[poll.kind].count(poll, request)
+    counted = count_vote(poll, request)
     outcome = await votes.submit(VoteWrite(poll_id, voter, counted))
     if isinstance(outcome, OvationError):
         raise outcome

@@ -1,6 +1,7 @@
 """Whoever may see a poll's counts reads them: the staff always, everyone as the poll says."""
 
 from shared.errors import NotFound, ResultsHidden
+from shared.events.queries import find_event
 from shared.http.access import MaybePrincipal, PollId, reads_as_staff
 from shared.http.endpoint import (
     ANYONE_TOO,
@@ -11,8 +12,9 @@ from shared.http.endpoint import (
 )
 from shared.http.sessions import SnapshotSession
 from shared.polls import rules
-from shared.polls.queries import find_poll, read_results
-from shared.polls.schemas import PollResults
+from shared.polls.queries import find_poll
+from shared.polls.results import count_polls
+from shared.polls.schemas import PollResults, poll_results
 
 router = endpoint_router("polls")
 
@@ -35,4 +37,7 @@ async def get_results(
         raise NotFound("There is no such poll.")
     if not staff and not rules.results_are_public(poll):
         raise ResultsHidden()
-    return await read_results(session, poll)
+    event = await find_event(session, poll.event_id)
+    results = (await count_polls(session, event, [poll]))[poll.id]
+    shown = results.staff if staff else results.public
+    return poll_results(shown, poll.status)

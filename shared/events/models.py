@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.api_keys.models import Organizer
@@ -50,6 +60,8 @@ class Event(Base):
     question_moderation: Mapped[bool]
     allow_anonymous_questions: Mapped[bool]
     reactions_enabled: Mapped[bool]
+    open_text_moderation: Mapped[bool] = mapped_column(server_default=false())
+    word_cloud_stop_list: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     # Heads of the two feeds. Apart, so that the public cannot see how busy the staff is.
     revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
     staff_revision: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound, Unavailable
 from shared.events.models import Event
-from shared.events.schemas import CreateEvent, UpdateEvent, public_event
+from shared.events.schemas import CreateEvent, UpdateEvent, public_event, staff_event
 from shared.feed.publish import Publication, publish
 from shared.idempotency.queries import erase_answers
 from shared.identifiers import new_id, new_join_code
@@ -104,8 +104,8 @@ async def change_event(session: AsyncSession, event: Event, request: UpdateEvent
 
 async def publish_event(session: AsyncSession, event: Event) -> None:
     """Publish the event's own entry to both audiences."""
-    body = public_event(event)
-    await publish(session, event.id, [Publication("event", event.id, public=body, staff=body)])
+    entry = Publication("event", event.id, public=public_event(event), staff=staff_event(event))
+    await publish(session, event.id, [entry])
 
 
 async def erase_event(session: AsyncSession, event_id: UUID) -> None:

@@ -1,19 +1,20 @@
 """What the API says and accepts of events."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.events.models import Event, EventStatus
 from shared.schemas import Change, Flag, Instant, JsonDict, Request, Response, example
-from shared.text import Title
+from shared.text import Title, Word
 
 _SETTINGS: JsonDict = {
     "question_moderation": False,
     "allow_anonymous_questions": True,
     "reactions_enabled": True,
+    "open_text_moderation": False,
 }
 # What an event looks like to everyone in it, for examples elsewhere too.
 EVENT_EXAMPLE: JsonDict = {
@@ -26,10 +27,18 @@ EVENT_EXAMPLE: JsonDict = {
     "settings": _SETTINGS,
     "created_at": "2027-02-20T14:31:07.250000Z",
 }
+_STAFF_EXAMPLE: JsonDict = {
+    **EVENT_EXAMPLE,
+    "settings": {**_SETTINGS, "word_cloud_stop_list": ["lorem"]},
+}
+
+StopList = Annotated[
+    list[Word], Field(max_length=200), AfterValidator(lambda words: sorted(set(words)))
+]
 
 
-class EventSettings(Request):
-    """How an event behaves for its participants."""
+class PublicSettings(Request):
+    """How an event behaves for its participants, as they may know it."""
 
     question_moderation: Flag = Field(
         default=False, description="Questions start pending, seen by staff and their author only"
@@ -38,6 +47,18 @@ class EventSettings(Request):
         default=True, description="Participants may ask without their name"
     )
     reactions_enabled: Flag = Field(default=True, description="Participants may send reactions")
+    open_text_moderation: Flag = Field(
+        default=False,
+        description="Answers of open text polls are seen by staff only until one of them is published",
+    )
+
+
+class EventSettings(PublicSettings):
+    """How an event behaves; what only the staff knows too."""
+
+    word_cloud_stop_list: StopList = Field(
+        default=[], description="Words that a word cloud counts and never shows; the staff's only"
+    )
 
 
 class EventSettingsChange(Change):
@@ -46,6 +67,8 @@ class EventSettingsChange(Change):
     question_moderation: Flag | None = None
     allow_anonymous_questions: Flag | None = None
     reactions_enabled: Flag | None = None
+    open_text_moderation: Flag | None = None
+    word_cloud_stop_list: StopList | None = None
 
 
 class CreateEvent(Request):
@@ -90,14 +113,22 @@ class PublicEvent(Response):
     status: EventStatus
     starts_at: datetime | None
     ends_at: datetime | None
-    settings: EventSettings
+    settings: PublicSettings
     created_at: datetime
 
 
-class EventDetails(PublicEvent):
+class StaffEvent(PublicEvent):
+    """An event as its staff sees it."""
+
+    model_config = example(**_STAFF_EXAMPLE)
+
+    settings: EventSettings
+
+
+class EventDetails(StaffEvent):
     """An event, with the head of its public feed."""
 
-    model_config = example(**EVENT_EXAMPLE, revision=3)
+    model_config = example(**_STAFF_EXAMPLE, revision=3)
 
     revision: int
 
@@ -106,7 +137,7 @@ class EventPage(Response):
     """Events of an organizer, newest first; `cursor` asks for the next page, null on the last."""
 
     model_config = example(
-        events=[{**EVENT_EXAMPLE, "revision": 3}], cursor="0197f6a0-c0de-7000-8000-000000000001"
+        events=[{**_STAFF_EXAMPLE, "revision": 3}], cursor="0197f6a0-c0de-7000-8000-000000000001"
     )
 
     events: list[EventDetails]
@@ -121,18 +152,21 @@ def _fields(event: Event) -> dict[str, object]:
         "status": event.status,
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
-        "settings": EventSettings(
-            question_moderation=event.question_moderation,
-            allow_anonymous_questions=event.allow_anonymous_questions,
-            reactions_enabled=event.reactions_enabled,
-        ),
+        "settings": {name: getattr(event, name) for name in EventSettings.model_fields},
         "created_at": event.created_at,
     }
 
 
 def public_event(event: Event) -> PublicEvent:
-    """Return the event's entry in the feed."""
-    return PublicEvent.model_validate(_fields(event))
+    """Return the event's entry in the public feed."""
+    fields = _fields(event)
+    public = {name: getattr(event, name) for name in PublicSettings.model_fields}
+    return PublicEvent.model_validate({**fields, "settings": public})
+
+
+def staff_event(event: Event) -> StaffEvent:
+    """Return the event's entry in the staff's feed."""
+    return StaffEvent.model_validate(_fields(event))
 
 
 def event_details(event: Event) -> EventDetails:

@@ -36,6 +36,7 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 EventId = Annotated[UUID, Path(description="The event")]
 PollId = Annotated[UUID, Path(description="The poll")]
+ParticipantId = Annotated[UUID, Path(description="The participant")]
 QuestionId = Annotated[UUID, Path(description="The question")]
 
 

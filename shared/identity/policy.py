@@ -31,6 +31,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "create_poll": _MODERATORS,
     "update_poll": _MODERATORS,
     "delete_poll": _MODERATORS,
+    "list_texts": _STAFF,
+    "review_text": _MODERATORS,
     "cast_vote": _PARTICIPANT,
     "retract_vote": _PARTICIPANT,
     "ask_question": _PARTICIPANT,

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.events.schemas import EVENT_EXAMPLE, PublicEvent
-from shared.polls.schemas import BALLOT_EXAMPLE, RESULTS_EXAMPLE, Ballot
+from shared.polls.schemas import BALLOT_EXAMPLE, RESULTS_EXAMPLE, AnyBallot
 from shared.questions.schemas import QUESTION_EXAMPLE, QuestionDetails
 from shared.schemas import Request, Response, example
 from shared.text import JoinCode, Name
@@ -45,7 +45,7 @@ class MyVote(Response):
     """The caller's vote in one poll."""
 
     poll_id: UUID
-    vote: Ballot
+    vote: AnyBallot
 
 
 class Me(Response):

@@ -10,22 +10,16 @@ from sqlalchemy.orm import selectinload
 from shared.db import locks
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
+from shared.events.models import Event
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
 from shared.polls import rules
 from shared.polls.kinds import KINDS
-from shared.polls.kinds.base import VOTERS
 from shared.polls.models import Poll, PollOption
-from shared.polls.schemas import (
-    CreatePoll,
-    PollResults,
-    PublishedResults,
-    UpdatePoll,
-    poll_details,
-    published_results,
-)
+from shared.polls.results import count_polls
+from shared.polls.schemas import CreatePoll, UpdatePoll, poll_details
 from shared.tally.models import TallySubject
-from shared.tally.queries import Tally, add_subject, read_tallies
+from shared.tally.queries import add_subject
 
 
 def gate_key(poll_id: UUID) -> int:
@@ -35,13 +29,16 @@ def gate_key(poll_id: UUID) -> int:
 
 async def insert_poll(session: AsyncSession, *, event_id: UUID, request: CreatePoll) -> Poll:
     """Add a draft poll with its options, and publish it to the staff."""
+    kind = KINDS[request.kind]
+    scale = kind.scale(request)
     poll = Poll(
         id=new_id(),
         event_id=event_id,
         kind=request.kind,
         prompt=request.prompt,
         results_visibility=request.results_visibility,
-        max_choices=KINDS[request.kind].max_choices(request),
+        max_choices=kind.max_choices(request),
+        scale=scale.model_dump() if scale else None,
         options=[
             PollOption(id=new_id(), position=position, label=option.label)
             for position, option in enumerate(request.options)
@@ -75,6 +72,17 @@ async def find_open_polls(session: AsyncSession, event_id: UUID) -> list[Poll]:
     polls = await session.scalars(
         select(Poll)
         .where(Poll.event_id == event_id, Poll.status == "open")
+        .options(selectinload(Poll.options))
+    )
+    return list(polls)
+
+
+async def find_polls_with_words(session: AsyncSession, event_id: UUID) -> list[Poll]:
+    """Return the event's polls whose results show what participants wrote, as its settings say."""
+    kinds = [name for name, kind in KINDS.items() if kind.ranked or kind.shows_texts]
+    polls = await session.scalars(
+        select(Poll)
+        .where(Poll.event_id == event_id, Poll.kind.in_(kinds))
         .options(selectinload(Poll.options))
     )
     return list(polls)
@@ -123,12 +131,6 @@ async def erase_poll(session: AsyncSession, poll: Poll) -> None:
     )
 
 
-def results_of(poll: Poll, tally: Tally) -> PublishedResults:
-    """Return what the counters' sums mean for this poll."""
-    tallies = KINDS[poll.kind].tallies([option.id for option in poll.options], tally)
-    return published_results(poll, voters=tally.get(VOTERS, 0), tallies=tallies)
-
-
 async def change_poll(session: AsyncSession, poll: Poll, request: UpdatePoll) -> None:
     """Write what the request changes, and publish it; the event must be locked.
 
@@ -150,25 +152,20 @@ async def change_poll(session: AsyncSession, poll: Poll, request: UpdatePoll) ->
     await publish_polls(session, poll.event_id, [poll])
 
 
-async def read_results(session: AsyncReadSession, poll: Poll) -> PollResults:
-    """Return the poll's counts as they are now."""
-    tally = (await read_tallies(session, [poll.id]))[poll.id]
-    counted = results_of(poll, tally)
-    return PollResults.model_validate({**counted.model_dump(), "status": poll.status})
-
-
 async def publish_polls(session: AsyncSession, event_id: UUID, polls: Sequence[Poll]) -> None:
     """Publish the polls and their counts to those who may see them."""
-    tallies = await read_tallies(session, [poll.id for poll in polls])
+    event = await session.get_one(Event, event_id)
+    results = await count_polls(session, event, polls)
     publications = []
     for poll in polls:
         details = poll_details(poll)
-        results = results_of(poll, tallies[poll.id]) if rules.has_results(poll) else None
+        counted = results[poll.id]
         shown = details if rules.is_public(poll) else None
-        shown_results = results if rules.results_are_public(poll) else None
+        shown_results = counted.public if rules.results_are_public(poll) else None
+        staff_results = counted.staff if rules.has_results(poll) else None
         publications.append(Publication("poll", poll.id, public=shown, staff=details))
         publications.append(
-            Publication("poll_results", poll.id, public=shown_results, staff=results)
+            Publication("poll_results", poll.id, public=shown_results, staff=staff_results)
         )
     await publish(session, event_id, publications)
 

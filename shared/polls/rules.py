@@ -50,3 +50,8 @@ def results_are_public(poll: Visible) -> bool:
 def has_results(poll: Visible) -> bool:
     """Tell whether there is anything to count yet."""
     return poll.status != "draft"
+
+
+def is_final(poll: Visible) -> bool:
+    """Tell whether the counts do not change any more, as long as the poll is not opened again."""
+    return poll.status in ("closed", "archived")

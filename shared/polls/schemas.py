@@ -2,35 +2,53 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
-from shared.polls.models import Poll, PollKind, PollStatus, ResultsVisibility
+from shared.polls.kind_schemas import (
+    BALLOT_EXAMPLE,
+    AnyBallot,
+    AnyResults,
+    CastVote,
+    PollKind,
+    with_status,
+)
+from shared.polls.kinds.base import MAX_OPTIONS, NewOption, PublishedResults, Scale, TextStatus
+from shared.polls.models import Poll, PollStatus, ResultsVisibility
+from shared.polls.texts import ListedText
 from shared.schemas import Change, JsonDict, Request, Response, WholeNumber, example
-from shared.text import Label, Prompt
+from shared.text import OpenText, Prompt
 
-MAX_OPTIONS = 50
+__all__ = [
+    "BALLOT_EXAMPLE",
+    "RESULTS_EXAMPLE",
+    "AnyBallot",
+    "CastVote",
+    "CreatePoll",
+    "PollDetails",
+    "PollResults",
+    "ReviewText",
+    "ReviewedText",
+    "TextPage",
+    "UpdatePoll",
+    "VoteReceipt",
+    "poll_details",
+    "poll_results",
+    "text_page",
+]
 
 _POLL_ID = "0197f6a0-c0de-7000-8000-000000000002"
 _TUESDAY, _FRIDAY = (f"0197f6a0-c0de-7000-8000-00000000000{digit}" for digit in "34")
-# A ballot and the counts that it is in, for examples elsewhere too.
-BALLOT_EXAMPLE: JsonDict = {"option_ids": [_TUESDAY]}
+# Counts, for examples elsewhere too.
 RESULTS_EXAMPLE: JsonDict = {
     "poll_id": _POLL_ID,
     "final": False,
     "voters": 50,
     "tallies": [{"option_id": _TUESDAY, "votes": 31}, {"option_id": _FRIDAY, "votes": 19}],
 }
-
-
-class NewOption(Request):
-    """One of the answers that a new poll offers."""
-
-    model_config = example(label="Tuesday")
-
-    label: Label
+_TEXT = "More time for questions."
 
 
 class CreatePoll(Request):
@@ -45,12 +63,18 @@ class CreatePoll(Request):
 
     kind: PollKind
     prompt: Prompt
-    options: Annotated[list[NewOption], Field(min_length=2, max_length=MAX_OPTIONS)]
+    options: Annotated[list[NewOption], Field(max_length=MAX_OPTIONS)] = Field(
+        default=[], description="At least two in a choice and a ranking, none in the other kinds"
+    )
     max_choices: WholeNumber | None = Field(
         default=None,
         ge=1,
         le=MAX_OPTIONS,
-        description="Most options in one vote of a multiple choice; all of them when left out",
+        description="Most options in one vote of a multiple choice, all of them when left out;"
+        " most words in one of a word cloud, three when left out",
+    )
+    scale: Scale | None = Field(
+        default=None, description="Of a rating; five steps when left out, not for other kinds"
     )
     results_visibility: ResultsVisibility = "live"
 
@@ -78,10 +102,11 @@ class PollDetails(Response):
     model_config = example(
         id=_POLL_ID,
         event_id="0197f6a0-c0de-7000-8000-000000000001",
-        kind="single_choice",
-        prompt="When shall we meet?",
-        options=[{"id": _TUESDAY, "label": "Tuesday"}, {"id": _FRIDAY, "label": "Friday"}],
+        kind="rating",
+        prompt="How was the talk?",
+        options=[],
         max_choices=1,
+        scale={"steps": 5, "min_label": "Poor", "max_label": "Great"},
         status="closed",
         results_visibility="live",
         created_at="2027-03-01T09:00:00Z",
@@ -95,6 +120,7 @@ class PollDetails(Response):
     prompt: str
     options: list[Option]
     max_choices: int
+    scale: Scale | None
     status: PollStatus
     results_visibility: ResultsVisibility
     created_at: datetime
@@ -102,44 +128,49 @@ class PollDetails(Response):
     closed_at: datetime | None
 
 
-class OptionTally(Response):
-    """How many votes one option has."""
-
-    option_id: UUID
-    votes: int
-
-
-class PublishedResults(Response):
-    """Counts of a poll as the feed shows them."""
-
-    model_config = example(**RESULTS_EXAMPLE)
-
-    poll_id: UUID
-    final: bool = Field(description="The poll is closed: the counts do not change any more")
-    voters: int = Field(description="Participants who have a vote in this poll")
-    tallies: list[OptionTally] = Field(description="One per option, in the poll's order")
-
-
-class PollResults(PublishedResults):
-    """Counts of a poll, with its state."""
+class PollResults(RootModel[AnyResults]):
+    """Counts of a poll, with its state; `tallies` are those of the poll's kind."""
 
     model_config = example(**RESULTS_EXAMPLE, status="open")
 
-    status: PollStatus
+
+class ReviewText(Request):
+    """What becomes of a text that the staff saw."""
+
+    model_config = example(text=_TEXT, status="published")
+
+    text: OpenText = Field(description="As the staff saw it")
+    status: Literal["published", "dismissed"]
 
 
-class CastVote(Request):
-    """A vote."""
+class ReviewedText(Response):
+    """A text of a participant, and what became of it."""
 
-    model_config = example(**BALLOT_EXAMPLE)
+    model_config = example(
+        participant_id="0197f6a0-c0de-7000-8000-000000000007", text=_TEXT, status="published"
+    )
 
-    option_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_OPTIONS)]
+    participant_id: UUID
+    text: str
+    status: TextStatus
 
 
-class Ballot(Response):
-    """What a participant voted for, in the poll's order."""
+class TextPage(Response):
+    """Texts, newest first; `cursor` asks for the next page, null on the last."""
 
-    option_ids: list[UUID]
+    model_config = example(
+        texts=[
+            {
+                "participant_id": "0197f6a0-c0de-7000-8000-000000000007",
+                "text": _TEXT,
+                "status": "pending",
+            }
+        ],
+        cursor="856688730871000_0197f6a0c0de70008000000000000007",
+    )
+
+    texts: list[ReviewedText]
+    cursor: str | None
 
 
 class VoteReceipt(Response):
@@ -150,7 +181,7 @@ class VoteReceipt(Response):
     )
 
     poll_id: UUID
-    vote: Ballot | None
+    vote: AnyBallot | None
     cast_at: datetime | None
 
 
@@ -159,9 +190,13 @@ def poll_details(poll: Poll) -> PollDetails:
     return PollDetails.model_validate(poll, from_attributes=True)
 
 
-def published_results(
-    poll: Poll, *, voters: int, tallies: Sequence[OptionTally]
-) -> PublishedResults:
-    """Return the poll's counts as the feed shows them."""
-    final = poll.status in ("closed", "archived")
-    return PublishedResults(poll_id=poll.id, final=final, voters=voters, tallies=list(tallies))
+def poll_results(results: PublishedResults, status: str) -> PollResults:
+    """Return the poll's counts with its state."""
+    return PollResults(root=with_status(results, status))
+
+
+def text_page(found: Sequence[ListedText], limit: int) -> TextPage:
+    """Return a page of what was found, of which one more than `limit` tells that there is a next."""
+    page = found[:limit]
+    texts = [ReviewedText.model_validate(each.written, from_attributes=True) for each in page]
+    return TextPage(texts=texts, cursor=page[-1].cursor if len(found) > limit else None)

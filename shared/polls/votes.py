@@ -18,6 +18,7 @@ from shared.participants.queries import ADD_NEWCOMERS
 from shared.polls.kinds.base import CountedBallot, PollDefinition
 from shared.polls.models import Vote
 from shared.polls.queries import find_poll, gate_key
+from shared.polls.results import steps_of
 from shared.tally.queries import MOVE_COUNTERS, own_shard
 
 Verdict = Literal["accepted", "not_found", "event_not_live", "poll_closed"]
@@ -75,15 +76,19 @@ _WRITE_VOTES = text(f"""
         FOR UPDATE OF vote
     ),
     voted AS (
-        INSERT INTO votes AS vote (poll_id, participant_id, ballot, counts, cast_at)
-        SELECT poll_id, participant_id, ballot::jsonb, counts::jsonb, clock_timestamp()
-        FROM accepted
+        INSERT INTO votes AS vote (poll_id, participant_id, ballot, counts, cast_at, text_at)
+        SELECT poll_id, participant_id, ballot, counts::jsonb, now,
+               CASE WHEN jsonb_exists(ballot, 'text') THEN now END
+        FROM (SELECT poll_id, participant_id, ballot::jsonb AS ballot, counts,
+                     clock_timestamp() AS now FROM accepted) AS accepted
         WHERE (SELECT count(*) FROM newcomers) >= 0 AND (SELECT count(*) FROM locked) >= 0
         ORDER BY poll_id, participant_id
         ON CONFLICT (poll_id, participant_id) DO UPDATE
             SET ballot = excluded.ballot, counts = excluded.counts,
                 cast_at = CASE WHEN vote.ballot = excluded.ballot
-                               THEN vote.cast_at ELSE excluded.cast_at END
+                               THEN vote.cast_at ELSE excluded.cast_at END,
+                text_at = CASE WHEN vote.ballot = excluded.ballot
+                               THEN vote.text_at ELSE excluded.text_at END
         RETURNING vote.poll_id, vote.participant_id, old.counts AS before, new.counts AS after,
                   new.cast_at
     ),
@@ -147,6 +152,7 @@ async def find_definition(session: AsyncReadSession, poll_id: UUID) -> PollDefin
         kind=poll.kind,
         option_ids=tuple(option.id for option in poll.options),
         max_choices=poll.max_choices,
+        steps=steps_of(poll),
     )
 
 

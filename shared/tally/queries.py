@@ -76,6 +76,39 @@ async def read_tallies(
     return tallies
 
 
+# The order is that of code points, so that it is the same whatever the database's collation.
+_LARGEST = text("""
+    SELECT key, sum(count)::bigint AS count FROM tally_counters
+    WHERE subject_id = :subject_id AND starts_with(key, :prefix)
+          AND key <> ALL(CAST(:left_out AS text[]))
+    GROUP BY key HAVING sum(count) > 0
+    ORDER BY count DESC, key COLLATE "C" LIMIT :limit
+""")
+_ONE = text("""
+    SELECT sum(count)::bigint FROM tally_counters WHERE subject_id = :subject_id AND key = :key
+""")
+
+
+async def read_largest(
+    session: AsyncSession | AsyncReadSession,
+    subject_id: UUID,
+    *,
+    prefix: str,
+    limit: int,
+    left_out: Sequence[str],
+    also: str,
+) -> Tally:
+    """Return the largest counters of a subject that has any number of them, in order, and one more.
+
+    Those are the `limit` largest that begin with `prefix` and are not `left_out`, the largest first,
+    equal ones by their key; the one more is `also`.
+    """
+    one = await session.scalar(_ONE, {"subject_id": subject_id, "key": also})
+    parameters = {"prefix": prefix, "limit": limit, "left_out": list(left_out)}
+    rows = await session.execute(_LARGEST, {"subject_id": subject_id, **parameters})
+    return {also: int(one or 0)} | {key: int(count) for key, count in rows}
+
+
 _UNPUBLISHED = text("""
     SELECT subject.subject_id, subject.kind, sum(counter.moves)::bigint AS moves
     FROM tally_subjects AS subject

@@ -39,6 +39,8 @@ async def test_a_new_event_is_a_draft_with_the_default_settings(api: Api) -> Non
         "question_moderation": False,
         "allow_anonymous_questions": True,
         "reactions_enabled": True,
+        "open_text_moderation": False,
+        "word_cloud_stop_list": [],
     }
     assert (event["starts_at"], event["ends_at"]) == (None, None)
     assert event["revision"] == 1
@@ -63,6 +65,8 @@ async def test_a_new_event_has_what_was_asked_for(api: Api) -> None:
         "question_moderation": True,
         "allow_anonymous_questions": True,
         "reactions_enabled": True,
+        "open_text_moderation": False,
+        "word_cloud_stop_list": [],
     }
     read = await api.call("GET", f"/v1/events/{event['id']}", api.organizer_key)
     assert read.json() == event

@@ -70,7 +70,7 @@ async def test_an_id_that_is_none_is_refused(operation: str, stage: Stage) -> No
     for name in re.findall(r"{(\w+_id)}", call.path):
         token = await token_for(stage, operation)
         for bad in BAD_IDS:
-            path = call.path_on({**stage.ids, name: quote(bad, safe="")})
+            path = call.path_on(stage.ids, **{name: quote(bad, safe="")})
             refused = await stage.api.call(call.method, path, token, call.body_on(stage.ids))
             assert refused.status_code in (404, 422), (bad, refused.text)
             check_problem(refused, refused.status_code)
@@ -85,7 +85,7 @@ async def test_an_id_of_nothing_is_404_or_another_event(operation: str, stage: S
     before = await fingerprint()
     for name in re.findall(r"{(\w+_id)}", call.path):
         for nobodys in (NOBODYS, "0" * 32, "f" * 32):
-            path = call.path_on({**stage.ids, name: nobodys})
+            path = call.path_on(stage.ids, **{name: nobodys})
             refused = await stage.api.call(call.method, path, token, call.body_on(stage.ids))
             of_another_event = name == "event_id" and operation in PARTICIPANTS
             check_problem(refused, 403 if of_another_event else 404)

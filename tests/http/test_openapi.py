@@ -27,6 +27,7 @@ CODES = {
     "cast_vote": {"poll_closed", "event_not_live"},
     "retract_vote": {"poll_closed", "event_not_live"},
     "get_results": {"results_hidden"},
+    "review_text": {"text_changed"},
     "ask_question": {"event_not_live"},
     "update_question": {"invalid_transition"},
     "upvote_question": {"event_not_live"},
@@ -179,7 +180,7 @@ def test_every_error_is_a_problem_with_its_codes(document: Json, name: str) -> N
 
     creates = CALLS[name].status == 201
     assert ("idempotency_key_reused" in told) == creates
-    states = {"invalid_transition", "event_not_live", "poll_closed", "results_hidden", "not_ready"}
+    states = set().union(*CODES.values())
     assert told & states == CODES.get(name, set())
 
 
@@ -212,7 +213,8 @@ def test_every_example_fits_its_model(document: Json) -> None:
             shown = given.model_dump(mode="json", exclude_unset=True)
             assert shown.keys() == example.keys(), name
             if schema.get("additionalProperties") is not False:
-                assert set(schema["required"]) <= set(example), name
+                # One of several models has no fields of its own.
+                assert set(schema.get("required", ())) <= set(example), name
 
 
 def test_the_document_has_the_structure_of_openapi(document: Json) -> None:

@@ -45,6 +45,8 @@ TABLE = """
     cast_vote          401 401 | 403  403 403  403   ok | 403  403 403  403  404
     retract_vote       401 401 | 403  403 403  403   ok | 403  403 403  403  404
     get_results         ok 401 |  ok   ok  ok   ok   ok | 404  404 404  404  404
+    list_texts         401 401 |  ok   ok  ok   ok  403 | 404  404 404  404  403
+    review_text        401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     ask_question       401 401 | 403  403 403  403   ok | 403  403 403  403  403
     update_question    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     delete_question    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403

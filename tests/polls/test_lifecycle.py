@@ -55,7 +55,7 @@ async def test_a_new_poll_is_a_draft_with_all_that_was_asked_for(api: Api) -> No
     assert [option["label"] for option in options] == ["tea", "café"]
     assert poll == {
         **{"id": poll["id"], "event_id": event["id"], "created_at": poll["created_at"]},
-        **{"kind": "multiple_choice", "prompt": "Which one?", "max_choices": 2},
+        **{"kind": "multiple_choice", "prompt": "Which one?", "max_choices": 2, "scale": None},
         **{"status": "draft", "results_visibility": "live", "opened_at": None, "closed_at": None},
     }
 

@@ -147,7 +147,7 @@ async def test_results_are_of_the_moment_in_which_they_were_found_to_be_shown(
 ) -> None:
     event = await api.make_event()
     poll = await _make(api, event, "live", "open")
-    name = "shared.polls.queries.read_tallies"
+    name = "shared.polls.results.read_tallies"
 
     async def read_late(session: AsyncReadSession, subject_ids: list[UUID]) -> Mapping[UUID, Tally]:
         monkeypatch.setattr(name, read_tallies)

@@ -7,6 +7,8 @@ import httpx
 
 Json = dict[str, Any]
 
+WITH_OPTIONS = ("single_choice", "multiple_choice", "ranking")
+
 
 @dataclass(frozen=True)
 class Participant:
@@ -34,7 +36,7 @@ class Api:
             options["json"] = body
         return await self.client.request(method, path, headers=headers, **options)
 
-    async def make_event(self, *, live: bool = True, **settings: bool) -> Json:
+    async def make_event(self, *, live: bool = True, **settings: bool | list[str]) -> Json:
         """Make an event, live unless told otherwise."""
         body = {"title": "Keynote", "settings": settings}
         event = _ok(await self.call("POST", "/v1/events", self.organizer_key, body), 201)
@@ -66,7 +68,8 @@ class Api:
         **fields: Any,
     ) -> Json:
         """Make a poll, open unless told otherwise."""
-        options = [{"label": label} for label in labels or ("red", "green", "blue")]
+        offers = kind in WITH_OPTIONS
+        options = [{"label": each} for each in labels or ("red", "green", "blue") if offers]
         body = {"kind": kind, "prompt": "Which one?", "options": options, **fields}
         path = f"/v1/events/{event['id']}/polls"
         poll = _ok(await self.call("POST", path, self.organizer_key, body), 201)
@@ -81,6 +84,10 @@ class Api:
         """Vote for the options at these positions."""
         body = {"option_ids": [poll["options"][choice]["id"] for choice in choices]}
         return await self.call("PUT", f"/v1/polls/{poll['id']}/vote", participant.token, body)
+
+    async def answer(self, participant: Participant, poll: Json, **vote: Any) -> httpx.Response:
+        """Vote in a poll of any kind."""
+        return await self.call("PUT", f"/v1/polls/{poll['id']}/vote", participant.token, vote)
 
     async def results(self, poll: Json) -> Json:
         """Return a poll's results as the organizer sees them."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.errors import OvationError
 from shared.identity.principals import ParticipantPrincipal
-from shared.polls.kinds import KINDS
+from shared.polls.kinds import count_vote
 from shared.polls.kinds.base import PollDefinition
 from shared.polls.schemas import CastVote
 from shared.polls.votes import VoteWrite, write_votes
@@ -21,12 +21,21 @@ def participant(event: Json, number: int, display_name: str | None = None) -> Pa
 
 def ballot(poll: Json, voter: ParticipantPrincipal, *choices: int) -> VoteWrite:
     """Return a vote for the options at these positions; for none, a retraction."""
-    options = tuple(UUID(option["id"]) for option in poll["options"])
+    chosen = [poll["options"][choice]["id"] for choice in choices]
+    return answer(poll, voter, {"option_ids": chosen} if chosen else None)
+
+
+def answer(poll: Json, voter: ParticipantPrincipal, vote: Json | None) -> VoteWrite:
+    """Return a vote in a poll of any kind; None to retract it."""
     definition = PollDefinition(
-        UUID(poll["id"]), UUID(poll["event_id"]), poll["kind"], options, poll["max_choices"]
+        UUID(poll["id"]),
+        UUID(poll["event_id"]),
+        poll["kind"],
+        tuple(UUID(option["id"]) for option in poll["options"]),
+        poll["max_choices"],
+        poll["scale"]["steps"] if poll["scale"] else 0,
     )
-    vote = CastVote(option_ids=[options[choice] for choice in choices]) if choices else None
-    counted = KINDS[poll["kind"]].count(definition, vote) if vote else None
+    counted = count_vote(definition, CastVote.model_validate(vote)) if vote else None
     return VoteWrite(definition.id, voter, counted)
 
 

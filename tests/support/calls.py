@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.support.api import Json
 
@@ -17,10 +17,13 @@ class Call:
     path: str
     body: Json | None = None
     status: int = 200
+    # Names of the path that stand for another thing of the stage than the one of that name.
+    instead: Mapping[str, str] = field(default_factory=dict)
 
-    def path_on(self, ids: Mapping[str, str]) -> str:
-        """Return the path with real ids."""
-        return self.path.format_map(ids)
+    def path_on(self, ids: Mapping[str, str], **changed: str) -> str:
+        """Return the path with real ids, except for those that are given as `changed`."""
+        other = {name: ids[stands_for] for name, stands_for in self.instead.items()}
+        return self.path.format_map({**ids, **other, **changed})
 
     def body_on(self, ids: Mapping[str, str]) -> Json | None:
         """Return the body with real ids."""
@@ -42,6 +45,7 @@ _POLL = {
 }
 _EVENT_PATH = "/v1/events/{event_id}"
 _POLL_PATH = "/v1/polls/{poll_id}"
+_TEXT_POLL = {"poll_id": "text_poll_id"}
 _QUESTION_PATH = "/v1/questions/{question_id}"
 
 CALLS: Mapping[str, Call] = {
@@ -70,6 +74,13 @@ CALLS: Mapping[str, Call] = {
     "cast_vote": Call("PUT", f"{_POLL_PATH}/vote", {"option_ids": ["{option_id}"]}),
     "retract_vote": Call("DELETE", f"{_POLL_PATH}/vote"),
     "get_results": Call("GET", f"{_POLL_PATH}/results"),
+    "list_texts": Call("GET", f"{_POLL_PATH}/texts", instead=_TEXT_POLL),
+    "review_text": Call(
+        "PATCH",
+        f"{_POLL_PATH}/texts/{{participant_id}}",
+        {"text": "More breaks.", "status": "published"},
+        instead=_TEXT_POLL,
+    ),
     "ask_question": Call("POST", f"{_EVENT_PATH}/questions", {"body": "Will it rain?"}, 201),
     "update_question": Call("PATCH", _QUESTION_PATH, {"status": "answered"}),
     "delete_question": Call("DELETE", _QUESTION_PATH, status=204),

@@ -108,3 +108,9 @@ async def check_exact(api: Api, event: Json) -> None:
         results = await api.results({"id": str(poll_id)})
         del results["status"]
         assert [(results,)] == shown
+
+
+async def check_counters(event: Json) -> None:
+    """Assert that the counters are what the rows' own `counts` add up to."""
+    difference = _DIFFERENCE.format(one=_ROWS, other=_COUNTERS, only="")
+    assert await query(difference, event_id=event["id"]) == []

@@ -40,6 +40,8 @@ async def set_stage(api: Api) -> Stage:
     event = await api.make_event()
     asker = await api.join(event, "Asker")
     poll = await api.make_poll(event)
+    text_poll = await api.make_poll(event, kind="open_text")
+    await api.answer(asker, text_poll, text="More breaks.")
     question = await api.ask(asker, event, "Will it rain?")
     member = await api.call(
         "POST",
@@ -55,6 +57,8 @@ async def set_stage(api: Api) -> Stage:
         "join_code": event["join_code"],
         "poll_id": poll["id"],
         "option_id": poll["options"][0]["id"],
+        "text_poll_id": text_poll["id"],
+        "participant_id": asker.id,
         "question_id": question["id"],
         "member_id": member.json()["member_id"],
         "api_key_id": api_key.json()["id"],

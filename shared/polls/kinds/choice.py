@@ -2,11 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.errors import FieldError, InvalidRequest
-from shared.polls.kinds.base import VOTERS, CountedBallot, PollDefinition, counted_ballot
-from shared.polls.schemas import Ballot, CastVote, CreatePoll, OptionTally
+from shared.polls.kinds.base import (
+    MAX_OPTIONS,
+    VOTERS,
+    Counted,
+    CountedBallot,
+    KindDefaults,
+    NewPoll,
+    PollDefinition,
+    PublishedResults,
+    counted_ballot,
+    option_errors,
+)
+from shared.schemas import Response
+
+
+class ChoiceBallot(Response):
+    """What a participant voted for, in the poll's order."""
+
+    option_ids: list[UUID]
+
+
+class OptionTally(Response):
+    """How many votes one option has."""
+
+    option_id: UUID
+    votes: int
+
+
+class ChoiceResults(PublishedResults):
+    """Votes of a single or multiple choice."""
+
+    tallies: list[OptionTally] = Field(description="One per option, in the poll's order")
 
 
 def _counter(option_id: UUID) -> str:
@@ -31,51 +64,58 @@ def _count(poll: PollDefinition, option_ids: tuple[UUID, ...]) -> CountedBallot:
         raise InvalidRequest(errors)
     in_order = [option_id for option_id in poll.option_ids if option_id in chosen]
     counts = {VOTERS: 1} | {_counter(option_id): 1 for option_id in in_order}
-    return counted_ballot(Ballot(option_ids=in_order), counts)
+    return counted_ballot(ChoiceBallot(option_ids=in_order), counts)
 
 
-class MultipleChoice:
+class MultipleChoice(KindDefaults):
     """Up to `max_choices` different options."""
 
-    def check_definition(self, request: CreatePoll) -> list[FieldError]:
+    field = "option_ids"
+    answer = Annotated[list[UUID], Field(min_length=1, max_length=MAX_OPTIONS)]
+    ballot = ChoiceBallot
+    results = (ChoiceResults,)
+
+    def check_definition(self, poll: NewPoll) -> list[FieldError]:
         """Refuse options that look the same, and more choices than options."""
-        errors = []
-        labels = [option.label for option in request.options]
-        for position, label in enumerate(labels):
-            if label in labels[:position]:
-                where = ("body", "options", position, "label")
-                errors.append(FieldError(where, "must differ from the other options"))
-        if request.max_choices is not None and request.max_choices > len(labels):
-            message = f"must be at most the number of options, {len(labels)}"
+        errors = option_errors(poll)
+        if poll.max_choices is not None and poll.max_choices > len(poll.options):
+            message = f"must be at most the number of options, {len(poll.options)}"
             errors.append(FieldError(("body", "max_choices"), message))
+        if poll.scale is not None:
+            errors.append(FieldError(("body", "scale"), "does not belong to this kind of poll"))
         return errors
 
-    def max_choices(self, request: CreatePoll) -> int:
+    def max_choices(self, poll: NewPoll) -> int:
         """Return what was asked for, or all options."""
-        return request.max_choices or len(request.options)
+        return poll.max_choices or len(poll.options)
 
-    def count(self, poll: PollDefinition, vote: CastVote) -> CountedBallot:
+    def count(self, poll: PollDefinition, answer: list[UUID]) -> CountedBallot:
         """Count the voter once, and each chosen option once."""
-        return _count(poll, tuple(vote.option_ids))
+        return _count(poll, tuple(answer))
 
-    def tallies(self, option_ids: Sequence[UUID], tally: Mapping[str, int]) -> list[OptionTally]:
+    def publish(self, counted: Counted) -> ChoiceResults:
         """Return every option's votes in the poll's order, zeros included."""
-        return [
-            OptionTally(option_id=option_id, votes=tally.get(_counter(option_id), 0))
-            for option_id in option_ids
+        tallies = [
+            OptionTally(option_id=option_id, votes=counted.counts.get(_counter(option_id), 0))
+            for option_id in counted.option_ids
         ]
+        return ChoiceResults(**counted.common(), tallies=tallies)
+
+    def export_row(self, labels: Mapping[UUID, str], ballot: Mapping[str, Any]) -> Sequence[str]:
+        """Return the chosen options, in the poll's order."""
+        return [labels[UUID(option_id)] for option_id in ballot["option_ids"]]
 
 
 class SingleChoice(MultipleChoice):
     """Exactly one option."""
 
-    def check_definition(self, request: CreatePoll) -> list[FieldError]:
+    def check_definition(self, poll: NewPoll) -> list[FieldError]:
         """Refuse also more than one choice."""
-        errors = super().check_definition(request)
-        if request.max_choices not in (None, 1):
+        errors = super().check_definition(poll)
+        if poll.max_choices not in (None, 1):
             errors.append(FieldError(("body", "max_choices"), "must be 1 in a single choice"))
         return errors
 
-    def max_choices(self, request: CreatePoll) -> int:
+    def max_choices(self, poll: NewPoll) -> int:
         """Return one."""
         return 1
