@@ -30,6 +30,10 @@ async def hold_session(api: Api) -> list[str]:
     poll = await api.make_poll(event, "marker-option", "marker-other", prompt="marker-prompt")
     assert (await api.vote(voter, poll, 0)).status_code == 200
     assert (await api.vote(await api.join(event, REFUSED), poll, 0)).status_code == 500
+    for kind, vote in (("word_cloud", {"words": ["marker"]}), ("open_text", {"text": "marker"})):
+        other = await api.make_poll(event, kind=kind, prompt="marker-prompt")
+        assert (await api.answer(voter, other, **vote)).status_code == 200
+        assert (await api.answer(voter, other, **vote, rating=1)).status_code == 422
     once = {"Idempotency-Key": "marker-idempotency-key"}
     question = {"body": "marker-question"}
     asked = await api.call("POST", f"{path}/questions", voter.token, question, headers=once)

@@ -1,12 +1,15 @@
 """Every burst endpoint answers as a Lambda, to a load balancer and to an HTTP API."""
 
 from collections.abc import AsyncIterator
+from random import Random
 
 import httpx
 import pytest
 
 from tests.support.api import Api
+from shared.polls.kinds import KINDS
 from tests.support.functions import FUNCTIONS, Functions, functions
+from tests.support.kinds import make_poll, random_vote
 from tests.support.lambda_events import EventBuilder, http_api_event, load_balancer_event
 from tests.support.problems import check_problem
 from tests.support.stage import Stage, set_stage
@@ -41,6 +44,23 @@ async def test_who_joins_gets_a_token_that_the_server_accepts(
     me = await stage.api.call("GET", path, joined.json()["token"])
     assert me.json()["participant_id"] == joined.json()["participant_id"]
     assert me.json()["display_name"] == "Zoë"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_vote_of_every_kind_is_counted_as_the_server_counts_it(
+    burst: Functions, stage: Stage, kind: str
+) -> None:
+    by_function = await make_poll(stage.api, stage.event, kind)
+    path = f"/v1/polls/{by_function['id']}/vote"
+    vote = random_vote(by_function, Random(kind))
+    event = load_balancer_event("PUT", path, headers=bearer(stage.tokens["participant"]), json=vote)
+    cast = await burst("cast_vote", event)
+    assert cast.status_code == 200, cast.text
+    (before,) = [await stage.api.results(by_function)]
+    again = await stage.api.call("PUT", path, stage.tokens["participant"], vote)
+    assert again.json() == cast.json()
+    assert await stage.api.results(by_function) == before
+    assert before["voters"] == 1
 
 
 @BUILDERS

@@ -136,6 +136,20 @@ async def write_reply(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
     return answer, _written(answer, "body")
 
 
+async def write_text(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
+    writer = await stage.api.join(stage.event)
+    poll = {"id": stage.ids["text_poll_id"]}
+    answer = await stage.api.answer(writer, poll, text=text)
+    shown = await stage.api.results(poll)
+    return answer, shown["tallies"][0]["text"] if answer.is_success else None
+
+
+async def write_scale_label(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
+    body = {"kind": "rating", "prompt": "?", "scale": {"min_label": text}}
+    answer = await _call(stage, "POST", "/v1/events/{event_id}/polls", body)
+    return answer, answer.json()["scale"]["min_label"] if answer.is_success else None
+
+
 # Every text that the API takes, with the most characters it may have.
 TEXTS: Mapping[str, tuple[Write, int]] = {
     "an API key's name": (write_key_name, 80),
@@ -146,6 +160,8 @@ TEXTS: Mapping[str, tuple[Write, int]] = {
     "a prompt": (write_prompt, 500),
     "a new prompt": (write_new_prompt, 500),
     "an option's label": (write_label, 200),
+    "a scale's label": (write_scale_label, 200),
+    "an open text": (write_text, 500),
     "a question": (write_question, 1_000),
     "a reply": (write_reply, 1_000),
 }
@@ -209,7 +225,9 @@ async def test_text_may_be_as_long_as_its_limit_and_no_longer(kind: str, stage: 
         check_problem(answer, 422, "invalid_request")
 
 
-@pytest.mark.parametrize("kind", ["a prompt", "a new prompt", "a question", "a reply"])
+@pytest.mark.parametrize(
+    "kind", ["a prompt", "a new prompt", "an open text", "a question", "a reply"]
+)
 async def test_paragraphs_keep_their_lines(kind: str, stage: Stage) -> None:
     write, _ = TEXTS[kind]
 

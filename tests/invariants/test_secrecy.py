@@ -89,6 +89,23 @@ async def test_who_asked_anonymously_is_hidden_from_everybody(api: Api, moderate
         assert hidden not in staff
 
 
+@pytest.mark.parametrize("status", ["pending", "dismissed"])
+async def test_an_open_text_that_is_not_published_is_hidden_with_its_author(
+    api: Api, status: str
+) -> None:
+    event = await _make_event(api, open_text_moderation=True)
+    poll = await api.make_poll(event, kind="open_text")
+    [author], text = await crowd(event, 1), _marker()
+    assert (await api.answer(author, poll, text=text)).status_code == 200
+    if status == "dismissed":
+        path = f"/v1/polls/{poll['id']}/texts/{author.id}"
+        for decided in ("published", status):
+            body = {"text": text, "status": decided}
+            answer = await api.call("PATCH", path, api.organizer_key, body)
+            assert answer.status_code == 200
+    await _check_hidden(api, event, text, author.id, ids=[poll["id"]])
+
+
 async def _hidden_by_staff(api: Api, event: Json) -> Json:
     return await api.make_poll(event, results_visibility="staff")
 
