@@ -1,12 +1,13 @@
 """What holds for every kind of poll, through HTTP and against a recount."""
 
+import asyncio
 from random import Random
 from typing import Any
 
 import pytest
 
 from shared.polls.kinds import KINDS
-from tests.support.api import Api, FeedReader, Json
+from tests.support.api import Api, FeedReader, Json, Participant
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, snapshot
 from tests.support.kinds import make_poll, random_vote
@@ -105,3 +106,30 @@ async def test_the_field_of_another_kind_none_and_two_at_once_are_422(api: Api, 
         check_problem(await api.answer(person, poll, **body), 422, "invalid_request")
     votes = await query("SELECT 1 FROM votes WHERE poll_id = :id", id=poll["id"])
     assert votes == []
+
+
+@ALL
+async def test_votes_that_change_at_once_leave_counters_that_are_the_rows(
+    api: Api, kind: str
+) -> None:
+    event = await api.make_event()
+    poll = await make_poll(api, event, kind)
+    chance = Random(kind)
+    people = await crowd(event, 8)
+
+    async def write(person: Participant) -> None:
+        if chance.random() < 0.2:
+            answer = await api.call("DELETE", f"/v1/polls/{poll['id']}/vote", person.token)
+        else:
+            answer = await api.answer(person, poll, **random_vote(poll, chance))
+        assert answer.status_code == 200, answer.text
+
+    # The same few write at once, so that changes of one row meet.
+    await asyncio.gather(*(write(person) for person in people for _ in range(12)))
+    await check_counters(event)
+    await publish_now(event)
+    results = await api.results(poll)
+    del results["status"]
+    assert (await snapshot(api, event, "staff")).state["poll_results", poll["id"]] == results
+    rows = await query("SELECT count(*) FROM votes WHERE poll_id = :id", id=poll["id"])
+    assert rows == [(results["voters"],)]
