@@ -15,6 +15,8 @@ from tests.support.api import Json, Participant
 VOTES = 2_000
 REPEATED, CHANGED = 0.05, 0.10
 LINES = 32
+# How long each line rests before a vote: no strike comes after the burst, and some votes are under way.
+REST_S = 0.03
 # No answer takes longer than the pool's and the database's patience together.
 LONGEST_ANSWER_S = 30
 LONGEST_BURST_S = 120
@@ -127,6 +129,7 @@ class Burst:
     async def _serve(self, queue: Iterator[Voter], free: asyncio.Queue[Line]) -> None:
         for voter in queue:
             for option in voter.wishes:
+                await asyncio.sleep(REST_S)
                 if not await self._insist(voter, option, free):
                     break
 

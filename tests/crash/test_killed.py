@@ -1,6 +1,7 @@
 """I1 and I2: whatever is killed amid a burst, each acknowledged vote is there, and counts once."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -61,11 +62,13 @@ def test_votes_under_way_when_all_is_struck_are_not_acknowledged_before_and_coun
 ) -> None:
     # One wish each: a request whose sender lost its connection may be written after later ones.
     event, burst = prepare(deployment, seed=7, votes=LINES, wishes=1)
-    with burst.under_way():
-        with deployment.shut_gate(burst.poll):
+    with ExitStack() as shut:
+        shut.enter_context(deployment.shut_gate(burst.poll))
+        with burst.under_way():
             deployment.wait_for_waiting()
             acknowledged_too_soon = burst.statuses[200]
             strike(deployment)
+            shut.close()
     check_all_were_told(burst)
     check_counted(deployment, event, burst)
     assert acknowledged_too_soon == 0

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 
 import psycopg
 import pytest
@@ -57,8 +57,9 @@ async def ask_every_worker(deployment: Deployment) -> None:
 
 def test_requests_under_way_are_answered_before_the_server_ends(stoppable: Deployment) -> None:
     event, burst = prepare(stoppable, seed=5, votes=LINES, wishes=1)
-    with ThreadPoolExecutor(1) as thread, burst.under_way():
-        with stoppable.shut_gate(burst.poll):
+    with ThreadPoolExecutor(1) as thread, ExitStack() as shut:
+        shut.enter_context(stoppable.shut_gate(burst.poll))
+        with burst.under_way():
             assert wait_for(lambda: burst.sent == LINES, 10)
             stoppable.run(lambda _: ask_every_worker(stoppable))
             before = count_stopping(stoppable)
@@ -67,6 +68,7 @@ def test_requests_under_way_are_answered_before_the_server_ends(stoppable: Deplo
             # It has nothing to wait for but them.
             assert not wait_for(stopping.done, 1)
             assert not burst.statuses
+            shut.close()
     assert stopping.result() < GRACE_S
     stoppable.start_again()
     assert burst.statuses == {200: LINES}
