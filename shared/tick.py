@@ -10,11 +10,11 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession, read_session, write_session
-from shared.db.locks import advisory_key
+from shared.db.locks import try_turn
 from shared.db.retry import is_unavailable
 from shared.errors import NotFound
 from shared.events.queries import lock_event
@@ -89,10 +89,7 @@ async def _is_due(session: AsyncSession | AsyncReadSession, event_id: UUID) -> b
 async def publish_moved(event_id: UUID) -> None:
     """Publish every counter of the event that moved, unless another process is doing or did just that."""
     async with write_session() as session:
-        alone = await session.scalar(
-            select(func.pg_try_advisory_xact_lock(advisory_key("tick", event_id)))
-        )
-        if not alone:
+        if not await try_turn(session, "tick", event_id):
             return
         event = await lock_event(session, event_id)
         if not await _is_due(session, event_id):

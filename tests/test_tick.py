@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared.db import locks
 from shared.db.engines import write_session
 from shared.events.queries import lock_event
 from shared.tick import publish_moved, tick_if_due
@@ -135,3 +136,23 @@ async def test_a_process_looks_once_an_interval_however_many_read(api: Api) -> N
 
 async def test_a_tick_of_no_event_is_no_error(api: Api) -> None:
     await tick_if_due(uuid4())
+
+
+async def test_a_gate_that_is_shut_keeps_no_tick_waiting_whatever_their_keys(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SameForAll:
+        def digest(self) -> bytes:
+            return bytes(8)
+
+    monkeypatch.setattr(locks, "blake2b", lambda *_, **__: SameForAll())
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    await api.vote(await api.join(event), poll, 0)
+
+    async with write_session() as session:
+        await locks.shut_gates(session, [locks.advisory_key("a gate", UUID(event["id"]))])
+        await publish_now(event)
+
+    state = (await snapshot(api, event)).state
+    assert state["poll_results", poll["id"]]["voters"] == 1
