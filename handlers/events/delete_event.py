@@ -30,4 +30,4 @@ async def delete_event(
     await shut_gates(session, await find_poll_ids(session, event.id))
     await shut_upvote_gate(session, event.id)
     await erase_event(session, event.id)
-    forget_joinable(event.join_code)
+    forget_joinable(session, event.join_code)

@@ -43,5 +43,5 @@ async def update_event(
     await change_event(session, event, request)
     if request.settings is not None:
         await publish_polls(session, event.id, await find_polls_with_words(session, event.id))
-    forget_joinable(event.join_code)
+    forget_joinable(session, event.join_code)
     return event_details(event)

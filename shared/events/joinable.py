@@ -3,6 +3,9 @@
 import time
 from collections import OrderedDict
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.after_commit import after_commit
 from shared.db.engines import read_session
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
@@ -44,6 +47,10 @@ async def _read(join_code: str) -> PublicEvent:
 _reads = SingleFlight(_read)
 
 
-def forget_joinable(join_code: str) -> None:
-    """Ask the database again at the next join: this process has changed the event."""
-    _joinable.pop(join_code, None)
+def forget_joinable(session: AsyncSession, join_code: str) -> None:
+    """Ask the database again at the next join after the commit: this process has changed the event."""
+
+    def forget() -> None:
+        _joinable.pop(join_code, None)
+
+    after_commit(session, forget)

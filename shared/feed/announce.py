@@ -7,9 +7,9 @@ Other processes see it when what they keep has aged, as clients and CDNs do.
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
+
+from shared.db.after_commit import after_commit
 
 _listeners: list[Callable[[UUID], None]] = []
 
@@ -22,8 +22,8 @@ def on_feed_changed(listener: Callable[[UUID], None]) -> None:
 def announce_after_commit(session: AsyncSession, event_id: UUID) -> None:
     """Tell the listeners when the session's transaction is committed; say nothing if it never is."""
 
-    def announce(_: Session) -> None:
+    def announce() -> None:
         for listener in _listeners:
             listener(event_id)
 
-    event.listen(session.sync_session, "after_commit", announce, once=True)
+    after_commit(session, announce)
