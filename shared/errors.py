@@ -71,6 +71,12 @@ class TextChanged(OvationError):
     detail = "The participant has changed the text."
 
 
+class TooManyReplies(OvationError):
+    """The question has as many replies as one entry of the feed can hold."""
+
+    detail = "This question has as many replies as it can hold."
+
+
 class InvalidTransition(OvationError):
     """The state asked for does not follow from the present one."""
 

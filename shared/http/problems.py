@@ -33,6 +33,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
     errors.EventNotLive: ProblemType(409, "event_not_live", "Event not live"),
     errors.PollClosed: ProblemType(409, "poll_closed", "Poll closed"),
     errors.TextChanged: ProblemType(409, "text_changed", "Text changed"),
+    errors.TooManyReplies: ProblemType(409, "too_many_replies", "Too many replies"),
     errors.InvalidTransition: ProblemType(409, "invalid_transition", "Invalid transition"),
     errors.BodyTooLarge: ProblemType(413, "body_too_large", "Request body too large"),
     errors.InvalidRequest: ProblemType(422, "invalid_request", "Invalid request"),

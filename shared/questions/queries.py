@@ -97,8 +97,12 @@ async def change_question(
 async def add_reply(
     session: AsyncSession, event_id: UUID, question_id: UUID, *, author_name: str, body: str
 ) -> ReplyDetails:
-    """Add a reply below the question, and publish it; the event must be locked."""
-    await find_question(session, question_id)
+    """Add a reply below the question, and publish it; the event must be locked.
+
+    Raise `TooManyReplies` when there is no room for another.
+    """
+    question = await find_question(session, question_id)
+    rules.check_room_for_reply(len(question.replies))
     reply = Reply(id=new_id(), question_id=question_id, author_name=author_name, body=body)
     session.add(reply)
     await session.flush()

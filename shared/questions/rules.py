@@ -2,10 +2,14 @@
 
 from typing import Literal
 
-from shared.errors import FieldError, InvalidRequest, InvalidTransition
+from shared.errors import FieldError, InvalidRequest, InvalidTransition, TooManyReplies
 
 # The counter that an upvote moves by one.
 UPVOTES = "upvotes"
+
+# At 4 bytes a character, a question with so many of the longest replies is 440 kB: less than a page
+# of the feed, which cannot cut an entry.
+MOST_REPLIES = 100
 
 _PUBLIC = frozenset({"published", "answered"})
 
@@ -31,3 +35,9 @@ def check_marks(status: str, *, pinned: bool, highlighted: bool) -> None:
     """Raise `InvalidTransition` for a mark on a question that the audience does not see."""
     if (pinned or highlighted) and not is_public(status):
         raise InvalidTransition(f"A question that is {status} cannot be pinned or highlighted.")
+
+
+def check_room_for_reply(replies: int) -> None:
+    """Raise `TooManyReplies` when a question with so many replies can take no more."""
+    if replies >= MOST_REPLIES:
+        raise TooManyReplies()

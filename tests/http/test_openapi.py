@@ -30,6 +30,7 @@ CODES = {
     "review_text": {"text_changed"},
     "ask_question": {"event_not_live"},
     "update_question": {"invalid_transition"},
+    "reply_to_question": {"too_many_replies"},
     "upvote_question": {"event_not_live"},
     "retract_upvote": {"event_not_live"},
     "get_ready": {"not_ready"},

@@ -1,7 +1,11 @@
 """Replying below a question."""
 
+import json
+
 import pytest
 
+from shared.feed.read import PAGE_BYTES
+from shared.questions.rules import MOST_REPLIES
 from tests.support.api import Api, FeedReader, Json
 from tests.support.fresh import FreshReader
 from tests.support.problems import check_problem
@@ -69,3 +73,27 @@ async def test_a_reply_that_does_not_fit_is_422_and_not_written(api: Api, body: 
 
     sql = "SELECT 1 FROM replies WHERE question_id = :id"
     assert await query(sql, id=question["id"]) == []
+
+
+async def test_the_longest_replies_that_a_question_takes_fit_in_a_page_of_the_feed(
+    api: Api,
+) -> None:
+    event = await api.make_event()
+    widest = "\U0001f600" * 1_000
+    question = await api.ask(await api.join(event, widest[:80]), event, widest)
+    path = f"/v1/questions/{question['id']}/replies"
+    member = {"role": "moderator", "name": widest[:80]}
+    members = f"/v1/events/{event['id']}/members"
+    token = (await api.call("POST", members, api.organizer_key, member)).json()["token"]
+
+    for _ in range(MOST_REPLIES):
+        assert (await api.call("POST", path, token, {"body": widest})).status_code == 201
+
+    refused = await api.call("POST", path, token, {"body": "One more."})
+    check_problem(refused, 409, "too_many_replies")
+    [(body,)] = await query(
+        "SELECT body FROM feed_entries WHERE entity_id = :id AND audience = 'staff'",
+        id=question["id"],
+    )
+    assert len(json.loads(body)["replies"]) == MOST_REPLIES
+    assert len(body.encode()) < PAGE_BYTES - 1_024
