@@ -11,6 +11,7 @@ from handlers.join import join_event
 from handlers.me import get_me
 from handlers.members import add_member, revoke_member
 from handlers.pages import get_docs_asset, get_page_asset, show_docs, show_page
+from handlers.participants import ban_participant, erase_participant, unban_participant
 from handlers.polls import (
     cast_vote,
     create_poll,
@@ -23,9 +24,11 @@ from handlers.polls import (
 )
 from handlers.questions import (
     ask_question,
+    ban_author,
     delete_question,
     reply_to_question,
     retract_upvote,
+    unban_author,
     update_question,
     upvote_question,
 )
@@ -72,6 +75,11 @@ ENDPOINTS = (
     reply_to_question,
     upvote_question,
     retract_upvote,
+    ban_author,
+    unban_author,
+    ban_participant,
+    unban_participant,
+    erase_participant,
 )
 
 

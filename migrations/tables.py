@@ -6,7 +6,7 @@ from shared.events.models import Event
 from shared.feed.models import FeedEntry
 from shared.idempotency.models import KeptAnswer
 from shared.members.models import Member
-from shared.participants.models import Participant
+from shared.participants.models import Ban, Participant
 from shared.polls.models import Poll, PollOption, TextReview, Vote
 from shared.questions.models import Question, Reply, Upvote
 from shared.tally.models import TallyCounter, TallySubject
@@ -17,6 +17,7 @@ TABLES = (
     Event,
     Member,
     Participant,
+    Ban,
     FeedEntry,
     TallySubject,
     TallyCounter,

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from shared.events.gate import shut_audience_gate
 from shared.events.joinable import forget_joinable
 from shared.events.queries import erase_event, lock_event
 from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import find_poll_ids, shut_gates
-from shared.questions.queries import shut_upvote_gate
 
 router = endpoint_router("events")
 
@@ -26,8 +26,8 @@ async def delete_event(
 ) -> None:
     """Erase the event with its polls, votes, questions, members and participants."""
     event = await lock_event(session, access.event_id)
-    # Votes and upvotes under way finish first, and none can begin.
+    # What the audience is writing finishes first, and none can begin.
     await shut_gates(session, await find_poll_ids(session, event.id))
-    await shut_upvote_gate(session, event.id)
+    await shut_audience_gate(session, event.id)
     await erase_event(session, event.id)
     forget_joinable(session, event.join_code)

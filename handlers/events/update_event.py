@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import InvalidTransition
+from shared.events.gate import shut_audience_gate
 from shared.events.joinable import forget_joinable
 from shared.events.queries import change_event, lock_event
 from shared.events.rules import check_transition
@@ -16,7 +17,6 @@ from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import close_polls, find_open_polls, find_polls_with_words, publish_polls
-from shared.questions.queries import shut_upvote_gate
 
 router = endpoint_router("events")
 
@@ -39,7 +39,7 @@ async def update_event(
         polls = await find_open_polls(session, event.id)
         await close_polls(session, polls, status="closed")
         await publish_polls(session, event.id, polls)
-        await shut_upvote_gate(session, event.id)
+        await shut_audience_gate(session, event.id)
     await change_event(session, event, request)
     if request.settings is not None:
         await publish_polls(session, event.id, await find_polls_with_words(session, event.id))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import EventNotLive, OvationError, PollClosed
+from shared.errors import Banned, EventNotLive, OvationError, PollClosed
 from shared.http.access import CurrentPrincipal, ParticipantAccess, PollId
 from shared.http.endpoint import (
     AUTHENTICATED,
@@ -38,7 +38,7 @@ async def _find_poll(principal: CurrentPrincipal, poll_id: PollId) -> None:
     "/v1/polls/{poll_id}/vote",
     summary="Cast or change my vote",
     dependencies=[Depends(_find_poll)],
-    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, PollClosed, EventNotLive),
+    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, *WITH_BODY, PollClosed, EventNotLive),
 )
 async def cast_vote(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("cast_vote"))],

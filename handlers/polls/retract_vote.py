@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import EventNotLive, OvationError, PollClosed
+from shared.errors import Banned, EventNotLive, OvationError, PollClosed
 from shared.http.access import ParticipantAccess, PollId
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.identity.principals import ParticipantPrincipal
@@ -18,7 +18,7 @@ router = endpoint_router("polls")
 @router.delete(
     "/v1/polls/{poll_id}/vote",
     summary="Retract my vote",
-    responses=problems(*AUTHENTICATED, *ON_A_THING, PollClosed, EventNotLive),
+    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, PollClosed, EventNotLive),
 )
 async def retract_vote(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("retract_vote"))],

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.responses import Response
 
-from shared.errors import EventNotLive
+from shared.errors import Banned, EventNotLive
 from shared.events.queries import lock_event
 from shared.events.rules import check_live
 from shared.http.access import participant_event_access
@@ -20,6 +20,7 @@ from shared.http.endpoint import (
 from shared.http.idempotency import REUSED_KEY, OnceDep
 from shared.http.sessions import WriteSession
 from shared.identity.principals import ParticipantPrincipal
+from shared.participants.queries import check_not_banned
 from shared.questions.queries import insert_question
 from shared.questions.rules import check_anonymous
 from shared.questions.schemas import AskQuestion, QuestionDetails
@@ -32,7 +33,7 @@ router = endpoint_router("questions")
     status_code=201,
     response_model=QuestionDetails,
     summary="Ask a question",
-    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, *REUSED_KEY, EventNotLive),
+    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, *WITH_BODY, *REUSED_KEY, EventNotLive),
 )
 async def ask_question(
     author: Annotated[ParticipantPrincipal, Depends(participant_event_access("ask_question"))],
@@ -44,6 +45,7 @@ async def ask_question(
 
     async def create() -> QuestionDetails:
         event = await lock_event(session, author.event_id)
+        await check_not_banned(session, author)
         check_live(event.status)
         check_anonymous(asked=request.anonymous, allowed=event.allow_anonymous_questions)
         return await insert_question(session, event, author=author, request=request)

@@ -10,7 +10,7 @@ from shared.http.access import EventAccess, QuestionId, question_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.questions.queries import change_question, find_question
-from shared.questions.schemas import QuestionDetails, UpdateQuestion
+from shared.questions.schemas import StaffQuestion, UpdateQuestion
 
 router = endpoint_router("questions")
 
@@ -25,7 +25,7 @@ async def update_question(
     question_id: QuestionId,
     request: UpdateQuestion,
     session: WriteSession,
-) -> QuestionDetails:
+) -> StaffQuestion:
     """Change state or marks. A dismissed or archived question leaves the audience's feed."""
     await lock_event(session, access.event_id)
     question = await find_question(session, question_id)

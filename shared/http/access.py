@@ -3,7 +3,7 @@
 They run before the body is looked at, so that 401, 403 and 404 come before 422.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
@@ -15,6 +15,7 @@ from shared.db.engines import read_session
 from shared.errors import Forbidden, NotAuthenticated, NotFound
 from shared.http.client_ip import client_ip
 from shared.http.rate_limits import limit_bad_credentials, limit_participant_writes
+from shared.identifiers import made_at
 from shared.identity.credentials import (
     API_KEY_PREFIX,
     MEMBER_TOKEN_PREFIX,
@@ -22,7 +23,7 @@ from shared.identity.credentials import (
 )
 from shared.identity.policy import authorize
 from shared.identity.principals import OrganizerPrincipal, ParticipantPrincipal, Principal, Role
-from shared.identity.queries import find_member, find_organizer, find_owner
+from shared.identity.queries import find_member, find_organizer, find_events_of_newcomer, find_owner
 from shared.identity.tokens import signing_key_id, verify_participant_token
 from shared.observability import logger, participant_hash
 from shared.secrets import signing_keys_for
@@ -198,7 +199,7 @@ def participant_event_access(
 
 
 async def check_thing(
-    principal: Principal, kind: Literal["poll", "question"], thing_id: UUID
+    principal: Principal, kind: Literal["poll", "question", "participant"], thing_id: UUID
 ) -> EventAccess:
     """Return the access of a principal to a thing; raise `NotFound` unless it is of its own event."""
     async with read_session() as session:
@@ -240,6 +241,37 @@ def question_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
     async def check(principal: CurrentPrincipal, question_id: QuestionId) -> EventAccess:
         authorize(principal, operation)
         return await check_thing(principal, "question", question_id)
+
+    return check
+
+
+def participant_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
+    """Return the dependency of a path with a participant_id, of somebody who has written something."""
+
+    async def check(principal: CurrentPrincipal, participant_id: ParticipantId) -> EventAccess:
+        authorize(principal, operation)
+        return await check_thing(principal, "participant", participant_id)
+
+    return check
+
+
+def newcomer_access(operation: str) -> Callable[..., Awaitable[Sequence[UUID]]]:
+    """Return the dependency of a path with a participant_id, also of somebody who wrote nothing yet.
+
+    It yields the events that the participant may be in. Who wrote nothing is known to nobody but by
+    the token, so it is taken to be of the caller's event: in any other the id means nothing.
+    """
+
+    async def check(principal: CurrentPrincipal, participant_id: ParticipantId) -> Sequence[UUID]:
+        authorize(principal, operation)
+        joined_at = made_at(participant_id)
+        async with read_session() as session:
+            owner = await find_owner(session, "participant", participant_id)
+            if owner is None and joined_at and not isinstance(principal, ParticipantPrincipal):
+                event_ids = await find_events_of_newcomer(session, principal, joined_at)
+                if event_ids:
+                    return event_ids
+        return [(await check_thing(principal, "participant", participant_id)).event_id]
 
     return check
 

@@ -29,6 +29,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
     errors.NotAuthenticated: ProblemType(401, "not_authenticated", "Not authenticated"),
     errors.Forbidden: ProblemType(403, "forbidden", "Forbidden"),
     errors.ResultsHidden: ProblemType(403, "results_hidden", "Results hidden"),
+    errors.Banned: ProblemType(403, "banned", "Banned"),
     errors.NotFound: ProblemType(404, "not_found", "Not found"),
     errors.EventNotLive: ProblemType(409, "event_not_live", "Event not live"),
     errors.PollClosed: ProblemType(409, "poll_closed", "Poll closed"),

@@ -66,6 +66,20 @@ async def erase_answers(session: AsyncSession, event_id: UUID) -> None:
     await session.execute(_OF_AN_EVENT, {"event_id": event_id})
 
 
+# Who sweeps one of them, expired as it is, deletes it too, and may be waiting for us.
+_OF_SOMEBODY = text("""
+    DELETE FROM idempotency_keys WHERE (principal_id, key_hash) IN (
+        SELECT principal_id, key_hash FROM idempotency_keys
+        WHERE principal_id = :principal_id FOR UPDATE SKIP LOCKED
+    )
+""")
+
+
+async def erase_kept_answers(session: AsyncSession, principal_id: UUID) -> None:
+    """Delete the answers kept for one participant."""
+    await session.execute(_OF_SOMEBODY, {"principal_id": principal_id})
+
+
 async def _sweep(session: AsyncSession) -> None:
     # A few expired rows with each new one, skipping those that somebody else sweeps: the table
     # stays small without a job of its own.

@@ -41,6 +41,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "reply_to_question": _MODERATORS,
     "upvote_question": _PARTICIPANT,
     "retract_upvote": _PARTICIPANT,
+    "ban_author": _MODERATORS,
+    "unban_author": _MODERATORS,
+    "ban_participant": _MODERATORS,
+    "unban_participant": _MODERATORS,
+    "erase_participant": _MODERATORS,
 }
 
 

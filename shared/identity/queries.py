@@ -1,6 +1,7 @@
 """SQL that finds whose credential it is, and to whom a thing belongs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -28,7 +29,24 @@ _OWNERS = {
         FROM questions JOIN events AS event ON event.id = questions.event_id
         WHERE questions.id = :id
     """),
+    "participant": text("""
+        SELECT event.id AS event_id, event.organizer_id
+        FROM participants JOIN events AS event ON event.id = participants.event_id
+        WHERE participants.id = :id
+    """),
 }
+# Joining gives an id while the event is there; the clocks of two hosts may differ a little.
+_CAN_HAVE_JOINED = """
+    created_at - interval '1 minute' <= :joined_at AND :joined_at <= now() + interval '1 minute'
+"""
+_JOINABLE_BY_ORGANIZER = text(f"""
+    SELECT id FROM events
+    WHERE organizer_id = :id AND status = 'live' AND {_CAN_HAVE_JOINED} ORDER BY id
+""")  # nosec B608  # of our own constants
+_JOINABLE_BY_MEMBER = text(
+    f"SELECT id FROM events WHERE id = :id AND {_CAN_HAVE_JOINED}"  # nosec B608  # as above
+)
+Thing = Literal["event", "poll", "question", "participant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +73,21 @@ async def find_member(session: AsyncReadSession, token: str) -> MemberPrincipal 
     )
 
 
-async def find_owner(
-    session: AsyncReadSession, kind: Literal["event", "poll", "question"], id: UUID
-) -> Owner | None:
+async def find_owner(session: AsyncReadSession, kind: Thing, id: UUID) -> Owner | None:
     """Return to whom the thing belongs, None when it is not there."""
     row = (await session.execute(_OWNERS[kind], {"id": id})).one_or_none()
     return None if row is None else Owner(event_id=row.event_id, organizer_id=row.organizer_id)
+
+
+async def find_events_of_newcomer(
+    session: AsyncReadSession, principal: OrganizerPrincipal | MemberPrincipal, joined_at: datetime
+) -> list[UUID]:
+    """Return the principal's events that somebody who wrote nothing yet can have joined then.
+
+    Of an organizer's only the live ones: in others nothing can be written.
+    """
+    if isinstance(principal, OrganizerPrincipal):
+        statement, id = _JOINABLE_BY_ORGANIZER, principal.organizer_id
+    else:
+        statement, id = _JOINABLE_BY_MEMBER, principal.event_id
+    return list(await session.scalars(statement, {"id": id, "joined_at": joined_at}))

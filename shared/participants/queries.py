@@ -1,8 +1,14 @@
-"""SQL on participants."""
+"""SQL on participants, and on who may write no more."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.errors import Banned, NotFound
+from shared.idempotency.queries import erase_kept_answers
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.models import Participant
 
@@ -17,6 +23,64 @@ ADD_NEWCOMERS = """
         RETURNING id
     )
 """
+
+# A hash as PostgreSQL makes it of an id; see `Ban`.
+_HASH = "sha256(uuid_send({id}))"
+# Whether who wrote a row of `wanted(event_id, participant_id)` may write no more.
+IS_BANNED = f"""
+    EXISTS (SELECT FROM bans AS ban WHERE ban.event_id = wanted.event_id
+            AND ban.participant_hash = {_HASH.format(id="wanted.participant_id")})
+"""  # nosec B608  # of our own constants
+_CHECK = text(f"""
+    SELECT {IS_BANNED}
+    FROM (SELECT CAST(:event_id AS uuid) AS event_id, CAST(:participant_id AS uuid) AS participant_id)
+         AS wanted
+""")  # nosec B608  # of our own constants
+# The events are kept from vanishing under it.
+_BAN = text(f"""
+    WITH events AS (
+        SELECT id FROM events WHERE id = ANY(:event_ids) ORDER BY id FOR KEY SHARE
+    ),
+    banned AS (
+        INSERT INTO bans (event_id, participant_hash)
+        SELECT id, {_HASH.format(id=":participant_id")} FROM events
+        ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) FROM events
+""")  # nosec B608  # of our own constants
+_UNBAN = text(f"""
+    DELETE FROM bans WHERE event_id = ANY(:event_ids)
+                           AND participant_hash = {_HASH.format(id=":participant_id")}
+""")  # nosec B608  # of our own constants
+
+
+async def check_not_banned(session: AsyncSession, principal: ParticipantPrincipal) -> None:
+    """Raise `Banned` when the participant may not write in its event any more."""
+    parameters = {"event_id": principal.event_id, "participant_id": principal.participant_id}
+    if await session.scalar(_CHECK, parameters):
+        raise Banned()
+
+
+async def ban(session: AsyncSession, event_ids: Sequence[UUID], participant_id: UUID) -> None:
+    """Refuse what the participant writes in these events from the commit on; twice is once.
+
+    Raise `NotFound` when none of the events is there.
+    """
+    parameters = {"event_ids": list(event_ids), "participant_id": participant_id}
+    if not await session.scalar(_BAN, parameters):
+        raise NotFound("There is no such event.")
+
+
+async def unban(session: AsyncSession, event_ids: Sequence[UUID], participant_id: UUID) -> None:
+    """Let the participant write again."""
+    parameters = {"event_ids": list(event_ids), "participant_id": participant_id}
+    await session.execute(_UNBAN, parameters)
+
+
+async def delete_participant(session: AsyncSession, participant_id: UUID) -> None:
+    """Delete the participant's row, with its name and what still hangs on it, and its kept answers."""
+    await erase_kept_answers(session, participant_id)
+    await session.execute(delete(Participant).where(Participant.id == participant_id))
 
 
 async def add_newcomer(session: AsyncSession, principal: ParticipantPrincipal) -> None:

@@ -41,6 +41,15 @@ class Joined(Response):
     event: PublicEvent
 
 
+class BanReceipt(Response):
+    """Whether the participant's writes are refused now."""
+
+    model_config = example(participant_id=_PARTICIPANT_ID, banned=True)
+
+    participant_id: UUID
+    banned: bool
+
+
 class MyVote(Response):
     """The caller's vote in one poll."""
 

@@ -11,20 +11,21 @@ from sqlalchemy import select, text
 from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
 from shared.db.pipeline import array_literal, transact
-from shared.errors import EventNotLive, NotFound, OvationError, PollClosed
+from shared.errors import Banned, EventNotLive, NotFound, OvationError, PollClosed
 from shared.identity.principals import ParticipantPrincipal
 from shared.observability import metrics
-from shared.participants.queries import ADD_NEWCOMERS
+from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
 from shared.polls.kinds.base import CountedBallot, PollDefinition
 from shared.polls.models import Vote
 from shared.polls.queries import find_poll, gate_key
 from shared.polls.results import steps_of
 from shared.tally.queries import MOVE_COUNTERS, own_shard
 
-Verdict = Literal["accepted", "not_found", "event_not_live", "poll_closed"]
+Verdict = Literal["accepted", "not_found", "banned", "event_not_live", "poll_closed"]
 
 _REFUSALS: Mapping[str, type[OvationError]] = {
     "not_found": NotFound,
+    "banned": Banned,
     "event_not_live": EventNotLive,
     "poll_closed": PollClosed,
 }
@@ -60,6 +61,7 @@ _WRITE_VOTES = text(f"""
     judged AS (
         SELECT wanted.*,
                CASE WHEN poll.id IS NULL OR poll.status = 'draft' THEN 'not_found'
+                    WHEN {IS_BANNED} THEN 'banned'
                     WHEN event.status <> 'live' THEN 'event_not_live'
                     WHEN poll.status <> 'open' THEN 'poll_closed'
                     ELSE 'accepted' END AS verdict

@@ -7,9 +7,9 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from shared.db import locks
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
+from shared.events.gate import shut_audience_gate
 from shared.events.models import Event
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
@@ -21,8 +21,11 @@ from shared.questions.schemas import (
     AskQuestion,
     QuestionDetails,
     ReplyDetails,
+    StaffQuestion,
     UpdateQuestion,
     question_details,
+    staff_question,
+    without_staff_fields,
 )
 from shared.tally.models import TallySubject
 from shared.tally.queries import add_subject, read_tallies
@@ -30,16 +33,6 @@ from shared.tally.queries import add_subject, read_tallies
 
 def _select() -> Select[Question]:
     return select(Question).options(selectinload(Question.author), selectinload(Question.replies))
-
-
-def upvote_gate_key(event_id: UUID) -> int:
-    """Return the key of the lock that the event's upvotes share, and that an erasure has alone."""
-    return locks.advisory_key("upvote gate", event_id)
-
-
-async def shut_upvote_gate(session: AsyncSession, event_id: UUID) -> None:
-    """Wait until no upvote in the event is under way, and let none begin before the commit."""
-    await locks.shut_gates(session, [upvote_gate_key(event_id)])
 
 
 async def insert_question(
@@ -58,7 +51,7 @@ async def insert_question(
     session.add(question)
     await session.flush()
     await add_subject(session, event_id=event.id, subject_id=question.id, kind="question")
-    return await publish_question(session, event.id, question.id)
+    return without_staff_fields(await publish_question(session, event.id, question.id))
 
 
 async def find_question(session: AsyncSession | AsyncReadSession, question_id: UUID) -> Question:
@@ -73,7 +66,7 @@ async def find_question(session: AsyncSession | AsyncReadSession, question_id: U
 
 async def change_question(
     session: AsyncSession, question: Question, request: UpdateQuestion
-) -> QuestionDetails:
+) -> StaffQuestion:
     """Write what the request changes, and publish it; the event must be locked.
 
     A question that leaves the audience's feed loses its marks. Raise `InvalidTransition` for a mark
@@ -114,11 +107,18 @@ async def add_reply(
 async def erase_question(session: AsyncSession, question: Question) -> None:
     """Delete the question with its upvotes and replies, and publish that it is gone."""
     # Otherwise an upvote under way would lose its question, or the two would deadlock over its count.
-    await shut_upvote_gate(session, question.event_id)
-    await session.execute(delete(Question).where(Question.id == question.id))
-    await session.execute(delete(TallySubject).where(TallySubject.subject_id == question.id))
-    gone = Publication("question", question.id, public=None, staff=None)
-    await publish(session, question.event_id, [gone])
+    await shut_audience_gate(session, question.event_id)
+    await delete_questions(session, question.event_id, [question.id])
+
+
+async def delete_questions(
+    session: AsyncSession, event_id: UUID, question_ids: Sequence[UUID]
+) -> None:
+    """Delete the questions and all that hangs on them, and publish it; the gate must be shut."""
+    await session.execute(delete(Question).where(Question.id.in_(question_ids)))
+    await session.execute(delete(TallySubject).where(TallySubject.subject_id.in_(question_ids)))
+    gone = [Publication("question", each, public=None, staff=None) for each in question_ids]
+    await publish(session, event_id, gone)
 
 
 async def list_questions(session: AsyncReadSession, participant_id: UUID) -> list[QuestionDetails]:
@@ -137,7 +137,7 @@ async def list_questions(session: AsyncReadSession, participant_id: UUID) -> lis
 
 async def publish_question(
     session: AsyncSession, event_id: UUID, question_id: UUID
-) -> QuestionDetails:
+) -> StaffQuestion:
     """Publish one question as it is now, and return what the staff sees of it."""
     published = await publish_questions(session, event_id, [question_id])
     if not published:
@@ -147,14 +147,14 @@ async def publish_question(
 
 async def publish_questions(
     session: AsyncSession, event_id: UUID, question_ids: Sequence[UUID]
-) -> list[QuestionDetails]:
+) -> list[StaffQuestion]:
     """Publish questions as they are now; those that the audience may not see become tombstones."""
     questions = await session.scalars(
         _select().where(Question.id.in_(question_ids)).execution_options(populate_existing=True)
     )
     tallies = await read_tallies(session, question_ids)
     shown = [
-        question_details(question, upvotes=tallies[question.id].get(rules.UPVOTES, 0))
+        staff_question(question, upvotes=tallies[question.id].get(rules.UPVOTES, 0))
         for question in questions
     ]
     await publish(
@@ -164,7 +164,7 @@ async def publish_questions(
             Publication(
                 "question",
                 details.id,
-                public=details if rules.is_public(details.status) else None,
+                public=without_staff_fields(details) if rules.is_public(details.status) else None,
                 staff=details,
             )
             for details in shown

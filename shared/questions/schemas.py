@@ -86,6 +86,28 @@ class QuestionDetails(Response):
     asked_at: datetime
 
 
+class StaffQuestion(QuestionDetails):
+    """A question as the staff sees it: with the id of who asked, to be banned or erased by.
+
+    That of an anonymous question is null: it would be the same in a question under the name.
+    """
+
+    model_config = example(
+        **QUESTION_EXAMPLE, participant_id="0197f6a0-c0de-7000-8000-000000000007"
+    )
+
+    participant_id: UUID | None
+
+
+class AuthorBanReceipt(Response):
+    """Whether the writes of the question's author are refused now."""
+
+    model_config = example(question_id=QUESTION_EXAMPLE["id"], banned=True)
+
+    question_id: UUID
+    banned: bool
+
+
 class UpvoteReceipt(Response):
     """Whether the participant now supports the question."""
 
@@ -109,4 +131,18 @@ def question_details(question: Question, *, upvotes: int) -> QuestionDetails:
             ReplyDetails.model_validate(reply, from_attributes=True) for reply in question.replies
         ],
         asked_at=question.asked_at,
+    )
+
+
+def staff_question(question: Question, *, upvotes: int) -> StaffQuestion:
+    """Return the question as the staff sees it; its author and replies must be loaded."""
+    shown = question_details(question, upvotes=upvotes)
+    author_id = None if question.anonymous else question.participant_id
+    return StaffQuestion(**shown.model_dump(), participant_id=author_id)
+
+
+def without_staff_fields(question: StaffQuestion) -> QuestionDetails:
+    """Return of a question what everyone who may see it sees."""
+    return QuestionDetails.model_validate(
+        question.model_dump(include=set(QuestionDetails.model_fields))
     )

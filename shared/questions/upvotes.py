@@ -10,16 +10,20 @@ from sqlalchemy import select, text
 from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
 from shared.db.pipeline import array_literal, transact
-from shared.errors import EventNotLive, NotFound, OvationError
+from shared.errors import Banned, EventNotLive, NotFound, OvationError
+from shared.events.gate import audience_gate_key
 from shared.identity.principals import ParticipantPrincipal
-from shared.participants.queries import ADD_NEWCOMERS
+from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
 from shared.questions.models import Upvote
-from shared.questions.queries import upvote_gate_key
 from shared.questions.rules import UPVOTES
 from shared.tally.queries import MOVE_COUNTERS, own_shard
 
 _COUNTS = json.dumps({UPVOTES: 1})
-_REFUSALS: dict[str, type[OvationError]] = {"not_found": NotFound, "event_not_live": EventNotLive}
+_REFUSALS: dict[str, type[OvationError]] = {
+    "not_found": NotFound,
+    "banned": Banned,
+    "event_not_live": EventNotLive,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ _WRITE_UPVOTES = text(f"""
         SELECT wanted.*,
                CASE WHEN question.id IS NULL OR question.status NOT IN ('published', 'answered')
                     THEN 'not_found'
+                    WHEN {IS_BANNED} THEN 'banned'
                     WHEN event.status <> 'live' THEN 'event_not_live'
                     ELSE 'accepted' END AS verdict
         FROM wanted
@@ -96,7 +101,7 @@ async def write_upvotes(writes: Sequence[UpvoteWrite]) -> list[OvationError | No
 
     Two writes of one batch must not have the same key.
     """
-    gates = pass_gates(map(upvote_gate_key, {write.participant.event_id for write in writes}))
+    gates = pass_gates(map(audience_gate_key, {write.participant.event_id for write in writes}))
     rows = await transact([gates, (_WRITE_UPVOTES, _parameters(writes))])
     refusals = [_REFUSALS.get(verdict) for (verdict,) in rows]
     return [refusal() if refusal else None for refusal in refusals]

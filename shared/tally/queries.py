@@ -141,6 +141,33 @@ async def mark_published(session: AsyncSession, moves: Mapping[UUID, int]) -> No
     )
 
 
+# What is published stays as far behind the moves as it was.
+_DROP_ZEROS = text("""
+    WITH zero AS (
+        SELECT counter.subject_id, counter.key
+        FROM tally_subjects AS subject JOIN tally_counters AS counter USING (subject_id)
+        WHERE subject.event_id = :event_id AND subject.kind = :kind
+        GROUP BY counter.subject_id, counter.key HAVING sum(counter.count) = 0
+    ),
+    dropped AS (
+        DELETE FROM tally_counters AS counter USING zero
+        WHERE counter.subject_id = zero.subject_id AND counter.key = zero.key
+        RETURNING counter.subject_id, counter.moves
+    )
+    UPDATE tally_subjects AS subject SET published_moves = subject.published_moves - gone.moves
+    FROM (SELECT subject_id, sum(moves) AS moves FROM dropped GROUP BY subject_id) AS gone
+    WHERE subject.subject_id = gone.subject_id
+""")
+
+
+async def drop_zero_counters(session: AsyncSession, event_id: UUID, kind: SubjectKind) -> None:
+    """Delete the counters of one kind that stand at zero: a key may be a word that somebody wrote.
+
+    Nothing may be counted meanwhile: the gates of all these subjects must be shut.
+    """
+    await session.execute(_DROP_ZEROS, {"event_id": event_id, "kind": kind})
+
+
 # A counter keeps the time of its last move only, so a move before it may be older than this says, but
 # no older than the interval since `since`. None moved since then: its commit came after that tick.
 _OLDEST_MOVE_AGE = text("""

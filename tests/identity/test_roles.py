@@ -53,6 +53,11 @@ TABLE = """
     reply_to_question  401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     upvote_question    401 401 | 403  403 403  403   ok | 403  403 403  403  404
     retract_upvote     401 401 | 403  403 403  403   ok | 403  403 403  403  404
+    ban_author         401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
+    unban_author       401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
+    ban_participant    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
+    unban_participant  401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
+    erase_participant  401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
 """
 CREDENTIALS = ("none", "bad", *ROLES, *(f"other {role}" for role in ROLES))
 EXPECTED = {

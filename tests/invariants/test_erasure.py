@@ -8,11 +8,12 @@ from sqlalchemy import text
 
 from shared.db.engines import write_session
 from tests.support.api import Api, Json, Participant
-from tests.support.crowd import crowd
+from tests.support.crowd import crowd, written_by
 from tests.support.feed import publish_now
 from tests.support.held import held_newcomer
+from tests.support.kinds import ASKED, make_poll, random_vote
 from tests.support.recount import check_exact
-from tests.support.tables import query
+from tests.support.tables import query, tables_that_mention
 from tests.support.waiting import until_waiting
 
 _OF_AN_EVENT = {
@@ -133,3 +134,40 @@ async def test_erasing_an_event_and_asking_in_it_with_a_key_do_not_deadlock(api:
     assert (await voting).status_code == 200
     assert (await erasing).status_code == 204
     assert (await asking).status_code == 404
+
+
+async def test_participants_erased_amid_their_own_writes_leave_nothing_in_any_count(
+    workers: list[Api],
+) -> None:
+    api = workers[0]
+    event = await api.make_event()
+    asker = await api.join(event)
+    things = [await make_poll(api, event, kind) for kind in ASKED]
+    question = await api.ask(asker, event, "Will it rain?")
+    people = await crowd(event, 12)
+    gone, statuses = people[:6], set()
+
+    async def write(person: Participant, seed: int) -> None:
+        chance = Random(seed)
+        for _ in range(12):
+            poll, worker = chance.choice(things), chance.choice(workers)
+            voted = await worker.answer(person, poll, **random_vote(poll, chance))
+            path = f"/v1/questions/{question['id']}/upvote"
+            upvoted = await worker.call("PUT", path, person.token)
+            statuses.update({voted.status_code, upvoted.status_code})
+
+    async def erase(person: Participant, worker: Api) -> None:
+        path = f"/v1/participants/{person.id}"
+        while (await worker.call("DELETE", path, api.organizer_key)).status_code == 404:
+            await asyncio.sleep(0.01)
+
+    writing = [write(person, seed) for seed, person in enumerate(people)]
+    erasing = [erase(person, workers[n % 3]) for n, person in enumerate(gone)]
+    await asyncio.gather(*writing, *erasing)
+
+    assert {200, 403} <= statuses <= {200, 403, 429}
+    for person in gone:
+        assert await written_by(person) == {}
+        assert await tables_that_mention(person.id) == {}
+    await publish_now(event)
+    await check_exact(api, event)

@@ -46,6 +46,7 @@ _POLL = {
 _EVENT_PATH = "/v1/events/{event_id}"
 _POLL_PATH = "/v1/polls/{poll_id}"
 _TEXT_POLL = {"poll_id": "text_poll_id"}
+_PARTICIPANT_PATH = "/v1/participants/{participant_id}"
 _QUESTION_PATH = "/v1/questions/{question_id}"
 
 CALLS: Mapping[str, Call] = {
@@ -87,4 +88,9 @@ CALLS: Mapping[str, Call] = {
     "reply_to_question": Call("POST", f"{_QUESTION_PATH}/replies", {"body": "Yes."}, 201),
     "upvote_question": Call("PUT", f"{_QUESTION_PATH}/upvote"),
     "retract_upvote": Call("DELETE", f"{_QUESTION_PATH}/upvote"),
+    "ban_author": Call("POST", f"{_QUESTION_PATH}/author/ban"),
+    "unban_author": Call("DELETE", f"{_QUESTION_PATH}/author/ban"),
+    "ban_participant": Call("POST", f"{_PARTICIPANT_PATH}/ban"),
+    "unban_participant": Call("DELETE", f"{_PARTICIPANT_PATH}/ban"),
+    "erase_participant": Call("DELETE", _PARTICIPANT_PATH, status=204),
 }

@@ -1,0 +1,1 @@
+"""Participants, as the staff deals with them."""

@@ -1,0 +1,25 @@
+"""Erasing a participant: all that it wrote, in whatever domain, as if it had never been written."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.events.gate import shut_audience_gate
+from shared.participants.queries import ban, delete_participant
+from shared.polls.erasure import erase_votes, shut_open_polls
+from shared.questions.erasure import erase_questions_and_upvotes
+
+
+async def erase_participant(session: AsyncSession, event_id: UUID, participant_id: UUID) -> None:
+    """Delete what the participant wrote, correct every count, and publish both; once for all.
+
+    The event must be locked. First every gate is shut: what the participant is writing now is either
+    there to be erased, or is judged after the commit, and then refused, since who is erased is also
+    banned. Otherwise a client that sends once more what it sent before would undo the erasure.
+    """
+    await shut_open_polls(session, event_id)
+    await shut_audience_gate(session, event_id)
+    await ban(session, [event_id], participant_id)
+    await erase_votes(session, event_id, participant_id)
+    await erase_questions_and_upvotes(session, event_id, participant_id)
+    await delete_participant(session, participant_id)

@@ -1,0 +1,39 @@
+"""Taking a participant's votes out of every count."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.polls.queries import find_open_polls, publish_moved_polls, shut_gates
+from shared.tally.queries import MOVE_COUNTERS, drop_zero_counters, own_shard
+
+_ERASE_VOTES = text(f"""
+    WITH changed AS (
+        DELETE FROM votes WHERE participant_id = :participant_id
+        RETURNING poll_id AS subject_id, counts AS before, NULL::jsonb AS after
+    ),
+    {MOVE_COUNTERS}
+    SELECT subject_id FROM changed
+""")  # nosec B608  # of our own constants
+
+
+async def shut_open_polls(session: AsyncSession, event_id: UUID) -> None:
+    """Wait until no vote of the event is under way, and let none begin before the commit.
+
+    The event must be locked, so that no other poll can be opened.
+    """
+    polls = await find_open_polls(session, event_id)
+    await shut_gates(session, [poll.id for poll in polls])
+
+
+async def erase_votes(session: AsyncSession, event_id: UUID, participant_id: UUID) -> None:
+    """Delete the participant's votes, correct the counts of their polls, and publish them.
+
+    The polls' gates must be shut. A closed poll's final count changes too: it is that of the rows.
+    """
+    parameters = {"participant_id": participant_id, "shard": own_shard()}
+    poll_ids = list(await session.scalars(_ERASE_VOTES, parameters))
+    await publish_moved_polls(session, event_id, poll_ids)
+    # Also what an earlier vote said: its words are counters that nobody's vote holds any more.
+    await drop_zero_counters(session, event_id, "poll")

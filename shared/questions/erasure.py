@@ -1,0 +1,35 @@
+"""Taking away what a participant asked, and its support of others' questions."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.questions.models import Question
+from shared.questions.queries import delete_questions, publish_questions
+from shared.tally.queries import MOVE_COUNTERS, own_shard
+
+_ERASE_UPVOTES = text(f"""
+    WITH changed AS (
+        DELETE FROM upvotes WHERE participant_id = :participant_id
+        RETURNING question_id AS subject_id, counts AS before, NULL::jsonb AS after
+    ),
+    {MOVE_COUNTERS}
+    SELECT subject_id FROM changed
+""")  # nosec B608  # of our own constants
+
+
+async def erase_questions_and_upvotes(
+    session: AsyncSession, event_id: UUID, participant_id: UUID
+) -> None:
+    """Delete what the participant asked and upvoted, correct the counts, and publish both.
+
+    The audience's gate must be shut.
+    """
+    parameters = {"participant_id": participant_id, "shard": own_shard()}
+    upvoted = list(await session.scalars(_ERASE_UPVOTES, parameters))
+    asked = await session.scalars(
+        select(Question.id).where(Question.participant_id == participant_id)
+    )
+    await delete_questions(session, event_id, list(asked))
+    await publish_questions(session, event_id, upvoted)
