@@ -4,7 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from handlers.api_keys import create_api_key, list_api_keys, revoke_api_key
-from handlers.events import create_event, delete_event, get_event, list_events, update_event
+from handlers.events import (
+    create_event,
+    delete_event,
+    export_event,
+    get_event,
+    list_events,
+    update_event,
+)
 from handlers.feed import get_changes
 from handlers.health import get_live, get_ready
 from handlers.join import join_event
@@ -56,6 +63,7 @@ ENDPOINTS = (
     get_event,
     update_event,
     delete_event,
+    export_event,
     add_member,
     revoke_member,
     join_event,

@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     poll_after_ms: PositiveInt = Field(
         default=2_000, description="How long a client is told to wait before its next poll, ms"
     )
+    export_timeout_s: PositiveInt = Field(
+        default=900, description="Longest export, the client's slowness included, s"
+    )
+    exports_at_once: PositiveInt = Field(
+        default=2, description="Exports that one process makes at the same time; more get 503"
+    )
     shutdown_grace_s: PositiveInt = Field(
         default=20, description="Time for requests under way when the process is told to stop, s"
     )

@@ -14,7 +14,7 @@ from psycopg import errors as pg
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.util import await_only
 
 from shared.db.per_loop import PerLoop
@@ -46,6 +46,8 @@ class Database:
         self._reader = reader
         self.read = reader.execution_options(isolation_level="AUTOCOMMIT")
         self.snapshot = reader.execution_options(isolation_level="REPEATABLE READ")
+        self._long = _engine(settings, in_lambda=in_lambda, read_only=True, is_long=True)
+        self.long_snapshot = self._long.execution_options(isolation_level="REPEATABLE READ")
 
     async def close(self) -> None:
         """Close every pooled connection."""
@@ -54,21 +56,30 @@ class Database:
             await self._reader.dispose()
 
 
-def _engine(settings: Settings, *, in_lambda: bool, read_only: bool) -> AsyncEngine:
+def _engine(
+    settings: Settings, *, in_lambda: bool, read_only: bool, is_long: bool = False
+) -> AsyncEngine:
     connect_args: dict[str, Any] = dict(CONNECTION_LIMITS)
     if settings.database_proxy:
         # RDS Proxy pins a connection that prepares statements or sets session values; the
         # database role carries the timeouts there.
         connect_args["prepare_threshold"] = None
     else:
-        connect_args["options"] = _session_options(settings, read_only=read_only)
+        values = _long_values(settings) if is_long else _session_values(settings, read_only)
+        connect_args["options"] = " ".join(f"-c {name}={value}" for name, value in values.items())
+    # Whoever reads for minutes has a connection of its own: the pool is for requests of milliseconds.
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if not is_long:
+        pool = {
+            "pool_pre_ping": True,
+            "pool_size": 1 if in_lambda else settings.database_pool_size,
+            "max_overflow": 0,
+            "pool_timeout": _POOL_WAIT_S,
+        }
     engine = create_async_engine(
         connection_url(settings),
         connect_args=connect_args,
-        pool_pre_ping=True,
-        pool_size=1 if in_lambda else settings.database_pool_size,
-        max_overflow=0,
-        pool_timeout=_POOL_WAIT_S,
+        **pool,
         # Never show parameters: they hold what people wrote.
         hide_parameters=True,
         skip_autocommit_rollback=True,
@@ -78,8 +89,8 @@ def _engine(settings: Settings, *, in_lambda: bool, read_only: bool) -> AsyncEng
     return engine
 
 
-def _session_options(settings: Settings, *, read_only: bool) -> str:
-    values = {
+def _session_values(settings: Settings, read_only: bool) -> dict[str, object]:
+    values: dict[str, object] = {
         "statement_timeout": settings.database_statement_timeout_ms,
         "lock_timeout": settings.database_lock_timeout_ms,
         "idle_in_transaction_session_timeout": 4 * settings.database_statement_timeout_ms,
@@ -88,7 +99,18 @@ def _session_options(settings: Settings, *, read_only: bool) -> str:
     }
     if read_only:
         values["default_transaction_read_only"] = "on"
-    return " ".join(f"-c {name}={value}" for name, value in values.items())
+    return values
+
+
+def _long_values(settings: Settings) -> dict[str, object]:
+    # The one limit is on the whole, in which the client may be as slow as it likes.
+    return {
+        **_session_values(settings, read_only=True),
+        "statement_timeout": 0,
+        "idle_in_transaction_session_timeout": 0,
+        "transaction_timeout": f"{settings.export_timeout_s}s",
+        "application_name": "ovation-export",
+    }
 
 
 def _connect_with_current_password(
@@ -147,6 +169,13 @@ async def read_session() -> AsyncIterator[AsyncReadSession]:
 async def snapshot_session() -> AsyncIterator[AsyncReadSession]:
     """Yield a session in which all statements see the same commits and nothing can be written."""
     async with AsyncSession(get_database().snapshot, autoflush=False) as session:
+        yield AsyncReadSession(session)
+
+
+@asynccontextmanager
+async def long_snapshot_session() -> AsyncIterator[AsyncReadSession]:
+    """Yield a snapshot for as long as an export may take, on a connection that is no pool's."""
+    async with AsyncSession(get_database().long_snapshot, autoflush=False) as session:
         yield AsyncReadSession(session)
 
 

@@ -24,6 +24,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "get_event": _HOSTS,
     "update_event": _HOSTS,
     "delete_event": _HOSTS,
+    "export_event": _HOSTS,
     "add_member": _HOSTS,
     "revoke_member": _HOSTS,
     "get_staff_changes": _STAFF,

@@ -33,6 +33,7 @@ TABLE = """
     get_event          401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     update_event       401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     delete_event       401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
+    export_event       401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     add_member         401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     revoke_member      401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     join_event          ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok

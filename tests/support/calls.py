@@ -64,6 +64,7 @@ CALLS: Mapping[str, Call] = {
     "get_event": Call("GET", _EVENT_PATH),
     "update_event": Call("PATCH", _EVENT_PATH, {"title": "Annual meeting, day 2"}),
     "delete_event": Call("DELETE", _EVENT_PATH, status=204),
+    "export_event": Call("GET", f"{_EVENT_PATH}/export"),
     "add_member": Call("POST", f"{_EVENT_PATH}/members", {"role": "presenter", "name": "Ada"}, 201),
     "revoke_member": Call("DELETE", f"{_EVENT_PATH}/members/{{member_id}}", status=204),
     "join_event": Call("POST", "/v1/join", {"join_code": "{join_code}", "display_name": "Grace"}),
