@@ -6,8 +6,9 @@ import { audiencePage } from "./audience_view.js";
 import { render } from "./dom.js";
 import { FeedFollower } from "./feed.js";
 import { join } from "./join.js";
+import { kindOf, spoken } from "./kinds.js";
 import { keepIdentity } from "./memory.js";
-import { confirmed, spoken, toast } from "./parts.js";
+import { confirmed, toast } from "./parts.js";
 import { entries } from "./sorting.js";
 import { inWords } from "./words.js";
 import { Creation, Writes } from "./writes.js";
@@ -33,8 +34,8 @@ class Audience {
   votes = new Map();
   upvotes = new Set();
   myQuestions = [];
-  /** What is picked and not sent yet, by poll. */
-  picked = new Map();
+  /** What is filled in and not sent yet, by poll. */
+  drafts = new Map();
   #question = new Creation();
   #rejoining = null;
   #refresh = null;
@@ -67,38 +68,37 @@ class Audience {
     window.scrollTo({ top: 0 });
   }
 
-  /** Mark an option as chosen; in a single choice it takes the place of the one before. */
-  pick(poll, optionId, chosen) {
-    // What is on its way is what counts: drawing again takes the tap back.
+  /** Take in what the form of a poll holds now. */
+  fill(poll, draft) {
+    // What is on its way is what counts: drawing again takes the change back.
     if (this.writes.busy.has(poll.id)) return this.draw();
-    const single = poll.max_choices === 1 && poll.kind === "single_choice";
-    const picked = new Set(single ? [] : this.choice(poll));
-    if (chosen) picked.add(optionId);
-    else picked.delete(optionId);
-    this.picked.set(poll.id, picked);
+    this.drafts.set(poll.id, draft);
     this.writes.problems.delete(poll.id);
     return this.draw();
   }
 
-  /** Return the options that are chosen now: picked, else those of the vote. */
-  choice(poll) {
-    return this.picked.get(poll.id) ?? new Set(this.votes.get(poll.id));
+  /** Return what the form of a poll holds: what was filled in, else the vote. */
+  draft(poll) {
+    return this.drafts.get(poll.id) ?? kindOf(poll).draft(poll, this.votes.get(poll.id) ?? null);
   }
 
-  /** Whether what is chosen differs from the vote that is counted. */
-  hasNewChoice(poll) {
-    const vote = this.votes.get(poll.id) ?? [];
-    const chosen = this.choice(poll);
-    return vote.length !== chosen.size || vote.some((optionId) => !chosen.has(optionId));
+  /** Whether the form holds anything else than the vote that is counted. */
+  isEdited(poll) {
+    const filled = kindOf(poll).toVote(poll, this.draft(poll));
+    return JSON.stringify(filled) !== JSON.stringify(this.votes.get(poll.id) ?? null);
   }
 
-  /** Send what is chosen as the vote. */
+  /** Return the vote that the form holds; null while it is not whole, or is counted already. */
+  newVote(poll) {
+    return this.isEdited(poll) ? kindOf(poll).toVote(poll, this.draft(poll)) : null;
+  }
+
+  /** Send what the form holds as the vote. */
   async vote(poll) {
-    const option_ids = [...this.choice(poll)];
-    if (!option_ids.length || !this.hasNewChoice(poll)) return;
-    const path = `/v1/polls/${poll.id}/vote`;
-    const receipt = await this.writes.send(poll.id, "PUT", path, { body: { option_ids } });
-    if (receipt) this.#voted(poll, receipt, `Your vote is counted: ${poll.prompt}`);
+    const body = this.newVote(poll);
+    if (!body) return;
+    const receipt = await this.writes.send(poll.id, "PUT", `/v1/polls/${poll.id}/vote`, { body });
+    if (receipt) this.#voted(poll, receipt, `${kindOf(poll).words.done}: ${poll.prompt}`);
   }
 
   /** Take the vote back. */
@@ -108,9 +108,9 @@ class Audience {
   }
 
   #voted(poll, { vote }, words) {
-    if (vote) this.votes.set(poll.id, vote.option_ids);
+    if (vote) this.votes.set(poll.id, vote);
     else this.votes.delete(poll.id);
-    this.picked.delete(poll.id);
+    this.drafts.delete(poll.id);
     this.feed.soon(FEED_LAG_MS);
     announce("vote", words);
     this.draw();
@@ -185,7 +185,8 @@ class Audience {
         announce(poll.id, `A poll is open: ${poll.prompt}`);
       }
       const [before, now] = [this.results.get(poll.id), results.get(poll.id)];
-      if (loaded && now && now !== before) announce(poll.id, spoken(poll, now));
+      const words = loaded && now && now !== before && spoken(poll, now);
+      if (words) announce(poll.id, words);
     }
     this.results = new Map(results);
     this.loaded = true;
@@ -196,7 +197,7 @@ class Audience {
   async #readMine() {
     try {
       const mine = await this.#call("GET", `/v1/events/${this.identity.event_id}/me`);
-      this.votes = new Map(mine.votes.map(({ poll_id, vote }) => [poll_id, vote.option_ids]));
+      this.votes = new Map(mine.votes.map(({ poll_id, vote }) => [poll_id, vote]));
       this.upvotes = new Set(mine.upvotes);
       this.myQuestions = mine.questions;
       this.#refreshLater();

@@ -3,12 +3,12 @@
 import { ApiError, send } from "./api.js";
 import { render } from "./dom.js";
 import { FeedFollower } from "./feed.js";
+import { BLANK_POLL, NEW_KINDS } from "./host_kinds.js";
+import { OlderTexts } from "./host_texts.js";
 import { hostPage, projectedCode } from "./host_view.js";
 import { confirmed, toast } from "./parts.js";
 import { entries } from "./sorting.js";
 import { Creation, Writes } from "./writes.js";
-
-const BLANK_POLL = { kind: "single_choice", prompt: "", max: "", visibility: "live" };
 
 /** Show an event to its staff; `onLeave(message)` hears when the link is no longer good. */
 export function openHost(root, { credential, onLeave }) {
@@ -26,8 +26,10 @@ class Host {
   managesEvent = false;
   /** Whether a poll is being written, what it says so far, and the question that is being replied to. */
   isWriting = false;
-  newPoll = { ...BLANK_POLL, labels: ["", ""] };
+  newPoll = BLANK_POLL;
   replyingTo = null;
+  /** The words that no cloud shows as they are being written; null: as the event has them. */
+  stopList = null;
   #pollCreation = new Creation();
   #replyCreation = new Creation();
 
@@ -35,6 +37,7 @@ class Host {
     Object.assign(this, { root, credential, onLeave });
     const call = (...request) => this.#call(...request);
     this.writes = new Writes({ call, onChange: this.draw });
+    this.olderTexts = new OlderTexts({ send: (...request) => this.writes.send(...request) });
     this.feed = new FeedFollower(credential.event_id, {
       token: credential.token,
       onState: (state) => this.#takeState(state),
@@ -119,22 +122,16 @@ class Host {
 
   /** Make the poll that is being written; open it at once if `openNow`. */
   async createPoll({ openNow }) {
-    const { kind, prompt, labels, max, visibility } = this.newPoll;
-    const options = labels.map((label) => label.trim()).filter(Boolean);
-    const body = {
-      kind,
-      prompt: prompt.trim(),
-      options: options.map((label) => ({ label })),
-      results_visibility: visibility,
-    };
-    if (kind === "multiple_choice" && max !== "") body.max_choices = Number(max);
+    const { kind, prompt, visibility } = this.newPoll;
+    const asked = NEW_KINDS[kind].body(this.newPoll);
+    const body = { kind, prompt: prompt.trim(), results_visibility: visibility, ...asked };
     const key = this.#pollCreation.keyFor(body);
     const path = `${this.#path}/polls`;
     const poll = await this.writes.send("new poll", "POST", path, { body, key });
     if (!poll) return;
     this.#pollCreation.done();
     this.isWriting = false;
-    this.newPoll = { ...BLANK_POLL, kind, visibility, labels: ["", ""] };
+    this.newPoll = { ...BLANK_POLL, kind, visibility };
     if (openNow) await this.changePoll(poll, { status: "open" });
     else toast("Saved as a draft.");
     this.#refresh();
@@ -150,6 +147,40 @@ class Host {
   async erasePoll(poll) {
     await this.writes.send(poll.id, "DELETE", `/v1/polls/${poll.id}`);
     this.#refresh();
+  }
+
+  /** Show a text of an open text poll to everybody, or no longer. */
+  async judge(poll, { participant_id, text }, status) {
+    const path = `/v1/polls/${poll.id}/texts/${participant_id}`;
+    const decided = await this.#change(poll.id, path, { text, status });
+    if (decided) this.olderTexts.decided(poll, decided);
+    this.draw();
+  }
+
+  /** Read texts that are older than those that the feed has. */
+  async readMoreTexts(poll) {
+    await this.olderTexts.readMore(poll);
+    this.draw();
+  }
+
+  /** Let no word cloud show a word, if the person means it. */
+  async hideWord(word) {
+    const sure = await confirmed({
+      title: `Hide “${word}”?`,
+      text: "No word cloud of this event shows it any more. It stays counted, and can be shown again in the settings.",
+      action: "Hide the word",
+    });
+    if (sure) await this.#setStopList([...this.event.settings.word_cloud_stop_list, word]);
+  }
+
+  /** Let no word cloud show the words that are written in the settings. */
+  saveStopList() {
+    const words = this.stopList.split(/[,\n]/u).map((word) => word.trim());
+    return this.#setStopList(words.filter(Boolean));
+  }
+
+  async #setStopList(words) {
+    if (await this.set("word_cloud_stop_list", words)) this.update({ stopList: null });
   }
 
   /** Change a question: its status, or its marks. */
@@ -179,6 +210,7 @@ class Host {
   async #changeEvent(change) {
     const event = await this.#change("event", this.#path, change);
     if (event) this.update({ event });
+    return event;
   }
 
   async #change(subject, path, body) {

@@ -1,17 +1,21 @@
 /** The polls as the staff sees them. */
 
 import { h } from "./dom.js";
-import { note, optionList, statusPill } from "./parts.js";
+import { NEW_KINDS } from "./host_kinds.js";
+import { textDesk } from "./host_texts_view.js";
+import { wordDesk } from "./host_words_view.js";
+import { kindOf } from "./kinds.js";
+import { statusPill } from "./parts.js";
 import { latestFirst } from "./sorting.js";
 import { counted } from "./words.js";
 
-const KINDS = { single_choice: "One answer", multiple_choice: "Several answers" };
 const VISIBILITIES = {
   live: "Everyone sees results at once",
   after_close: "Everyone sees results after closing",
   staff: "Only the staff sees results",
 };
-const MOST_OPTIONS = 50;
+// Of the other kinds the staff sees what everybody does.
+const STAFF_RESULTS = { open_text: textDesk, word_cloud: wordDesk };
 
 /** Describe the form for a new poll, or what opens it, and the polls: open, drafts, closed, archived. */
 export function pollDesk(host) {
@@ -35,7 +39,8 @@ function newPollButton(host) {
 }
 
 function newPoll(host) {
-  const draft = host.newPoll;
+  const poll = host.newPoll;
+  const change = (changes) => host.update({ newPoll: { ...host.newPoll, ...changes } });
   const busy = host.writes.busy.get("new poll");
   const problem = host.writes.problems.get("new poll");
   const onsubmit = (submitted) => {
@@ -46,7 +51,7 @@ function newPoll(host) {
     "form",
     { class: "card new-poll", key: "new", onsubmit },
     h("h2", null, "New poll"),
-    kindChoice(host),
+    kindChoice(poll, change),
     h("label", { for: "new-prompt" }, "Question"),
     h("textarea", {
       id: "new-prompt",
@@ -54,15 +59,12 @@ function newPoll(host) {
       maxlength: 500,
       required: true,
       dir: "auto",
-      value: draft.prompt,
-      oninput: ({ target }) => host.update({ newPoll: { ...draft, prompt: target.value } }),
+      value: poll.prompt,
+      oninput: ({ target }) => change({ prompt: target.value }),
     }),
-    labelFields(host),
-    draft.kind === "multiple_choice" && maxField(host),
+    NEW_KINDS[poll.kind].fields({ poll, change }),
     h("label", { for: "new-visibility" }, "Results"),
-    visibilitySelect(draft.visibility, { id: "new-visibility" }, (visibility) =>
-      host.update({ newPoll: { ...draft, visibility } }),
-    ),
+    visibilitySelect(poll.visibility, { id: "new-visibility" }, (visibility) => change({ visibility })),
     problem && h("p", { key: "problem", class: "problem", role: "alert" }, problem),
     busy && h("p", { key: "busy", class: "note" }, busy),
     h(
@@ -76,80 +78,24 @@ function newPoll(host) {
   );
 }
 
-function kindChoice(host) {
+function kindChoice(poll, change) {
   return h(
     "fieldset",
-    { class: "segments" },
+    { class: "segments kinds" },
     h("legend", { class: "unseen" }, "Kind of poll"),
-    Object.entries(KINDS).map(([kind, words]) =>
+    Object.entries(NEW_KINDS).map(([kind, { name }]) =>
       h(
         "label",
         { key: kind },
         h("input", {
           type: "radio",
           name: "kind",
-          checked: host.newPoll.kind === kind,
-          onchange: () => host.update({ newPoll: { ...host.newPoll, kind } }),
+          checked: poll.kind === kind,
+          onchange: () => change({ kind }),
         }),
-        h("span", null, words),
+        h("span", null, name),
       ),
     ),
-  );
-}
-
-function labelFields(host) {
-  const { labels } = host.newPoll;
-  const change = (next) => host.update({ newPoll: { ...host.newPoll, labels: next } });
-  return h(
-    "fieldset",
-    { class: "labels" },
-    h("legend", null, "Answers"),
-    labels.map((label, place) =>
-      h(
-        "div",
-        { class: "label-row", key: place },
-        h("input", {
-          "aria-label": `Answer ${place + 1}`,
-          maxlength: 200,
-          required: place < 2,
-          dir: "auto",
-          value: label,
-          oninput: ({ target }) => change(replaced(labels, place, target.value)),
-        }),
-        labels.length > 2 &&
-          h(
-            "button",
-            {
-              type: "button",
-              class: "link",
-              "aria-label": `Remove answer ${place + 1}`,
-              onclick: () => change(labels.filter((_, other) => other !== place)),
-            },
-            "Remove",
-          ),
-      ),
-    ),
-    labels.length < MOST_OPTIONS &&
-      h("button", { key: "add", type: "button", class: "link", onclick: () => change([...labels, ""]) }, "Add an answer"),
-  );
-}
-
-const replaced = (labels, place, label) => labels.map((old, other) => (other === place ? label : old));
-
-function maxField(host) {
-  return h(
-    "div",
-    { key: "max" },
-    h("label", { for: "new-max" }, "Most answers one person may choose ", h("span", { class: "optional" }, "empty: all")),
-    h("input", {
-      id: "new-max",
-      type: "number",
-      min: 1,
-      max: host.newPoll.labels.length,
-      inputmode: "numeric",
-      value: host.newPoll.max,
-      oninput: ({ target }) => host.update({ newPoll: { ...host.newPoll, max: target.value } }),
-    }),
   );
 }
 
@@ -172,10 +118,10 @@ function pollCard(host, poll) {
       "p",
       { class: "card-head" },
       statusPill(poll.status),
-      h("span", { class: "byline" }, [KINDS[poll.kind] ?? poll.kind, voters].filter(Boolean).join(" · ")),
+      h("span", { class: "byline" }, [NEW_KINDS[poll.kind]?.name ?? poll.kind, voters].filter(Boolean).join(" · ")),
     ),
     h("h3", { class: "prompt", dir: "auto" }, poll.prompt),
-    poll.kind in KINDS ? optionList(poll, results) : note("This page cannot show this kind of poll yet."),
+    STAFF_RESULTS[poll.kind]?.(host, poll, results) ?? kindOf(poll).results(poll, results, null),
     poll.status !== "archived" &&
       visibilitySelect(poll.results_visibility, { "aria-label": "Who sees the results" }, (results_visibility) =>
         host.changePoll(poll, { results_visibility }),

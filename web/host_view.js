@@ -3,6 +3,7 @@
 import { h, render } from "./dom.js";
 import { pollDesk } from "./host_polls_view.js";
 import { questionDesk } from "./host_questions_view.js";
+import { stopListForm } from "./host_words_view.js";
 import { masthead, note, statusPill, troubleBanner } from "./parts.js";
 import { qrCode } from "./qr.js";
 import { byStatus } from "./sorting.js";
@@ -105,6 +106,8 @@ function settings(host) {
     h("summary", null, "Settings"),
     box("question_moderation", "Questions wait for a moderator"),
     box("allow_anonymous_questions", "People may ask without their name"),
+    box("open_text_moderation", "Open answers wait for a moderator"),
+    stopListForm(host),
   );
 }
 

@@ -1,7 +1,6 @@
 /** Pieces that the audience's and the host's view share. */
 
 import { h, render } from "./dom.js";
-import { counted, percent } from "./words.js";
 
 const TOAST_MS = 6_000;
 const STATUS_WORDS = { draft: "Draft", live: "Live", ended: "Ended", open: "Open", closed: "Closed" };
@@ -77,45 +76,26 @@ export const note = (...text) => h("p", { class: "note" }, ...text);
 export const emptiness = (title, text) =>
   h("div", { class: "empty" }, h("p", { class: "empty-title" }, title), h("p", null, text));
 
-/** Describe the bar and the count of one option; `results` null: nothing. */
-export function tally(option, results) {
-  if (!results) return null;
-  const votes = results.tallies.find((each) => each.option_id === option.id)?.votes ?? 0;
-  const share = percent(votes, results.voters);
+/** What the button of a ballot says: to send it, to change it, and when it is counted. */
+export const VOTE_WORDS = { send: "Vote", change: "Change my vote", done: "Your vote is counted" };
+export const ANSWER_WORDS = { send: "Send", change: "Change my answer", done: "Your answer is counted" };
+
+/** Describe a bar of a share between 0 and 1, and what it stands for. */
+export function bar(share, words, more = null) {
   return [
-    h("span", { class: "share" }, `${share} %`, h("span", { class: "votes" }, counted(votes, "vote"))),
-    h("span", { class: "bar", "aria-hidden": "true", style: { "--share": share / 100 } }),
+    h("span", { class: "share" }, words, more && h("span", { class: "votes" }, more)),
+    h("span", { class: "bar", "aria-hidden": "true", style: { "--share": share } }),
   ];
 }
 
-/** Describe a poll's options with their results, not to be chosen from. */
-export function optionList(poll, results, mine = new Set()) {
+/** Describe an option that is not to be chosen, with its bar; `tag` stands with one's own. */
+export function optionRow(option, { isMine = false, tag = null }, itsBar) {
   return h(
-    "ul",
-    { class: "options", key: "list" },
-    poll.options.map((option) =>
-      h(
-        "li",
-        { class: `option ${mine.has(option.id) ? "is-mine" : ""}`, key: option.id },
-        h(
-          "span",
-          { class: "option-label", dir: "auto" },
-          option.label,
-          mine.has(option.id) && h("span", { class: "tag" }, "your vote"),
-        ),
-        tally(option, results),
-      ),
-    ),
+    "li",
+    { class: `option ${isMine ? "is-mine" : ""}`, key: option.id },
+    h("span", { class: "option-label", dir: "auto" }, option.label, isMine && h("span", { class: "tag" }, tag)),
+    itsBar,
   );
-}
-
-/** Return a poll's results as a sentence. */
-export function spoken(poll, results) {
-  const votes = new Map(results.tallies.map((each) => [each.option_id, each.votes]));
-  const parts = poll.options.map(
-    (option) => `${option.label}: ${counted(votes.get(option.id) ?? 0, "vote")}`,
-  );
-  return `${results.final ? "Final result" : "Result so far"}, ${poll.prompt} ${parts.join(", ")}.`;
 }
 
 /** Describe who asked a question, and what the staff replied. */

@@ -5,6 +5,7 @@ const BY_CODE = {
   event_not_live: "The event is not open right now.",
   banned: "You have been removed from this event by its host.",
   rate_limited: "That was a little too fast. Wait a moment, then try again.",
+  text_changed: "That answer has been changed meanwhile. Here is the new one.",
   results_hidden: "The results of this poll are not shown.",
   not_found: "That is no longer there.",
   forbidden: "Your link does not allow that.",

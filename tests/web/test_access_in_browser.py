@@ -1,9 +1,14 @@
 """The page for thumbs, for keyboards and for ears."""
 
+from random import Random
+
 import pytest
 from playwright.async_api import expect
 
+from shared.polls.kinds import KINDS
 from tests.support.api import Api
+from tests.support.crowd import crowd
+from tests.support.kinds import make_poll, random_vote
 from tests.web.conftest import PATIENCE_MS, OpenDevice
 from tests.web.people import host_on, join_on
 
@@ -53,7 +58,15 @@ async def test_a_result_is_told_to_who_cannot_see_the_bars(device: OpenDevice, a
 
 async def test_every_target_suits_a_thumb_on_a_narrow_phone(device: OpenDevice, api: Api) -> None:
     event = await api.make_event()
+    for kind in KINDS:
+        poll = await make_poll(api, event, kind)
+        [person] = await crowd(event, 1)
+        assert (await api.answer(person, poll, **random_vote(poll, Random(1)))).status_code == 200
     await api.make_poll(event, "red", "a very long answer " * 8)
+    await api.make_poll(event, "red", "a very long answer " * 8, kind="ranking")
+    await api.make_poll(
+        event, kind="rating", scale={"steps": 10, "max_label": "so long a word " * 9}
+    )
     asker = await api.join(event, "Pneumonoultramicroscopicsilicovolcanoconiosis")
     await api.ask(asker, event, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 3)
     phone = await join_on(device, event, width=320, height=640)
@@ -63,7 +76,9 @@ async def test_every_target_suits_a_thumb_on_a_narrow_phone(device: OpenDevice, 
             await page.get_by_role("navigation").get_by_role("button", name=tab).click()
             overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert await page.evaluate(overflow) == 0
-            targets = page.locator("button, select, summary, textarea, .can-pick, .check, a")
+            targets = page.locator(
+                "button, select, summary, textarea, .can-pick, .check, .segments label, a"
+            )
             for target in await targets.filter(visible=True).all():
                 box = await target.bounding_box()
                 assert box and min(box["height"], box["width"]) >= 44, await target.inner_text()

@@ -22,6 +22,7 @@ PAIRS = [
     ("muted", "line", TEXT),
     ("accent-text", "paper", TEXT),
     ("accent-text", "surface", TEXT),
+    ("accent-text", "fill", TEXT),
     ("accent-ink", "accent", TEXT),
     ("good", "good-fill", TEXT),
     ("warn", "warn-fill", TEXT),
