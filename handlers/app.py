@@ -39,6 +39,15 @@ from handlers.questions import (
     update_question,
     upvote_question,
 )
+from handlers.quizzes import (
+    create_quiz,
+    get_leaderboard,
+    get_quiz,
+    read_clock,
+    set_accommodation,
+    submit_answer,
+    update_quiz,
+)
 from shared.db.engines import close_database
 from shared.db.group_commit import drain_queues
 from shared.http.app import build_app
@@ -77,6 +86,13 @@ ENDPOINTS = (
     get_results,
     list_texts,
     review_text,
+    create_quiz,
+    get_quiz,
+    update_quiz,
+    submit_answer,
+    get_leaderboard,
+    read_clock,
+    set_accommodation,
     ask_question,
     update_question,
     delete_question,
@@ -106,7 +122,7 @@ async def _lifespan() -> AsyncIterator[None]:
 
 
 # What a whole audience calls in the same second.
-DIRECT = (join_event, cast_vote, upvote_question)
+DIRECT = (join_event, cast_vote, submit_answer, upvote_question)
 
 app = build_app(
     [endpoint.router for endpoint in ENDPOINTS],

@@ -9,6 +9,14 @@ from shared.members.models import Member
 from shared.participants.models import Ban, Participant
 from shared.polls.models import Poll, PollOption, TextReview, Vote
 from shared.questions.models import Question, Reply, Upvote
+from shared.quizzes.models import (
+    Accommodation,
+    Quiz,
+    QuizAnswer,
+    QuizOption,
+    QuizQuestion,
+    QuizScore,
+)
 from shared.tally.models import TallyCounter, TallySubject
 
 TABLES = (
@@ -28,6 +36,12 @@ TABLES = (
     Question,
     Reply,
     Upvote,
+    Quiz,
+    QuizQuestion,
+    QuizOption,
+    QuizAnswer,
+    QuizScore,
+    Accommodation,
     KeptAnswer,
 )
 metadata = Base.metadata

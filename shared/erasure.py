@@ -8,6 +8,7 @@ from shared.events.gate import shut_audience_gate
 from shared.participants.queries import ban, delete_participant
 from shared.polls.erasure import erase_votes, shut_open_polls
 from shared.questions.erasure import erase_questions_and_upvotes
+from shared.quizzes.erasure import erase_answers, shut_open_question
 
 
 async def erase_participant(session: AsyncSession, event_id: UUID, participant_id: UUID) -> None:
@@ -18,8 +19,10 @@ async def erase_participant(session: AsyncSession, event_id: UUID, participant_i
     banned. Otherwise a client that sends once more what it sent before would undo the erasure.
     """
     await shut_open_polls(session, event_id)
+    await shut_open_question(session, event_id)
     await shut_audience_gate(session, event_id)
     await ban(session, [event_id], participant_id)
     await erase_votes(session, event_id, participant_id)
+    await erase_answers(session, event_id, participant_id)
     await erase_questions_and_upvotes(session, event_id, participant_id)
     await delete_participant(session, participant_id)

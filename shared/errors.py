@@ -65,6 +65,24 @@ class PollClosed(OvationError):
     detail = "The poll is closed."
 
 
+class TooEarly(OvationError):
+    """The quiz's question does not take answers yet."""
+
+    detail = "The question is not open yet."
+
+
+class TooLate(OvationError):
+    """The quiz's question takes no answers any more."""
+
+    detail = "The time for this question is over."
+
+
+class AlreadyAnswered(OvationError):
+    """The participant gave another answer before; the first one counts."""
+
+    detail = "This question was answered differently before; the first answer counts."
+
+
 class TextChanged(OvationError):
     """The text that was decided on is not what its participant says now."""
 

@@ -1,4 +1,4 @@
-"""The tick: how votes and upvotes reach the feed without touching any row that is shared.
+"""The tick: how votes, upvotes and answers reach the feed without touching any row that is shared.
 
 At most once per interval and event, one process turns the counters that moved into feed entries.
 Readers start it, so it needs no worker, and works in Lambda as on ECS; after a crash the next
@@ -21,13 +21,18 @@ from shared.events.queries import lock_event
 from shared.observability import metrics
 from shared.polls.queries import publish_moved_polls
 from shared.questions.queries import publish_questions
+from shared.quizzes.queries import publish_moved_quizzes
 from shared.settings import get_settings
 from shared.tally.models import SubjectKind
 from shared.tally.queries import mark_published, oldest_move_age_ms, unpublished_subjects
 
 PUBLISHERS: Mapping[
     SubjectKind, Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[object]]
-] = {"poll": publish_moved_polls, "question": publish_questions}
+] = {
+    "poll": publish_moved_polls,
+    "question": publish_questions,
+    "quiz_question": publish_moved_quizzes,
+}
 
 _REMEMBERED_EVENTS = 10_000
 

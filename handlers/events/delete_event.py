@@ -11,6 +11,7 @@ from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import find_poll_ids, shut_gates
+from shared.quizzes.queries import find_question_ids, shut_answer_gates
 
 router = endpoint_router("events")
 
@@ -24,10 +25,11 @@ router = endpoint_router("events")
 async def delete_event(
     access: Annotated[EventAccess, Depends(event_access("delete_event"))], session: WriteSession
 ) -> None:
-    """Erase the event with its polls, votes, questions, members and participants."""
+    """Erase the event with its polls, votes, quizzes, questions, members and participants."""
     event = await lock_event(session, access.event_id)
     # What the audience is writing finishes first, and none can begin.
     await shut_gates(session, await find_poll_ids(session, event.id))
+    await shut_answer_gates(session, await find_question_ids(session, event.id))
     await shut_audience_gate(session, event.id)
     await erase_event(session, event.id)
     forget_joinable(session, event.join_code)

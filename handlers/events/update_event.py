@@ -1,6 +1,7 @@
 """An organizer or host changes an event: its title, its settings, or its state.
 
-Ending it closes its open polls for good, in the same transaction. Refuses to go back in its states.
+Ending it closes its open polls and finishes its quiz for good, in the same transaction. Refuses to go
+back in its states.
 """
 
 from typing import Annotated
@@ -17,6 +18,7 @@ from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
 from shared.polls.queries import close_polls, find_open_polls, find_polls_with_words, publish_polls
+from shared.quizzes.queries import end_quiz
 
 router = endpoint_router("events")
 
@@ -39,6 +41,7 @@ async def update_event(
         polls = await find_open_polls(session, event.id)
         await close_polls(session, polls, status="closed")
         await publish_polls(session, event.id, polls)
+        await end_quiz(session, event)
         await shut_audience_gate(session, event.id)
     await change_event(session, event, request)
     if request.settings is not None:

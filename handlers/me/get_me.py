@@ -1,4 +1,6 @@
-"""A participant reads what is its own: votes, upvotes, and questions whatever became of them."""
+"""A participant reads what is its own: votes, upvotes, questions and answers.
+
+Its questions are there whatever became of them."""
 
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from shared.participants.schemas import Me, MyVote
 from shared.polls.votes import list_votes
 from shared.questions.queries import list_questions
 from shared.questions.upvotes import list_upvoted
+from shared.quizzes.standing import find_my_quiz
 
 router = endpoint_router("me")
 
@@ -26,9 +29,10 @@ async def get_me(
     me: Annotated[ParticipantPrincipal, Depends(participant_event_access("get_me", writes=False))],
     session: ReadSession,
 ) -> Me:
-    """Return the participant's own votes, upvotes and questions: what the feed never holds."""
+    """Return the participant's own votes, upvotes, questions and answers: what the feed never holds."""
     # The token outlives an event that was erased.
     await find_event(session, me.event_id)
+    quiz = await find_my_quiz(session, event_id=me.event_id, participant_id=me.participant_id)
     votes = await list_votes(session, me.participant_id)
     return Me(
         participant_id=me.participant_id,
@@ -36,4 +40,5 @@ async def get_me(
         votes=[MyVote.model_validate({"poll_id": v.poll_id, "vote": v.ballot}) for v in votes],
         upvotes=await list_upvoted(session, me.participant_id),
         questions=await list_questions(session, me.participant_id),
+        quiz=quiz,
     )

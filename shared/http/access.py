@@ -5,7 +5,7 @@ They run before the body is looked at, so that 401, 403 and 404 come before 422.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Request, Security
@@ -23,7 +23,13 @@ from shared.identity.credentials import (
 )
 from shared.identity.policy import authorize
 from shared.identity.principals import OrganizerPrincipal, ParticipantPrincipal, Principal, Role
-from shared.identity.queries import find_member, find_organizer, find_events_of_newcomer, find_owner
+from shared.identity.queries import (
+    Thing,
+    find_events_of_newcomer,
+    find_member,
+    find_organizer,
+    find_owner,
+)
 from shared.identity.tokens import signing_key_id, verify_participant_token
 from shared.observability import logger, participant_hash
 from shared.secrets import signing_keys_for
@@ -37,6 +43,8 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 EventId = Annotated[UUID, Path(description="The event")]
 PollId = Annotated[UUID, Path(description="The poll")]
+QuizId = Annotated[UUID, Path(description="The quiz")]
+QuizQuestionId = Annotated[UUID, Path(description="The question of a quiz")]
 ParticipantId = Annotated[UUID, Path(description="The participant")]
 QuestionId = Annotated[UUID, Path(description="The question")]
 
@@ -198,9 +206,7 @@ def participant_event_access(
     return check
 
 
-async def check_thing(
-    principal: Principal, kind: Literal["poll", "question", "participant"], thing_id: UUID
-) -> EventAccess:
+async def check_thing(principal: Principal, kind: Thing, thing_id: UUID) -> EventAccess:
     """Return the access of a principal to a thing; raise `NotFound` unless it is of its own event."""
     async with read_session() as session:
         owner = await find_owner(session, kind, thing_id)
@@ -214,9 +220,7 @@ async def check_thing(
     raise NotFound(f"There is no such {kind}.")
 
 
-async def reads_as_staff(
-    principal: Principal, kind: Literal["poll", "question"], thing_id: UUID
-) -> bool:
+async def reads_as_staff(principal: Principal, kind: Thing, thing_id: UUID) -> bool:
     """Tell whether the principal is of the staff of the thing's event.
 
     Raise `NotFound` when the thing is not of the principal's own event.
@@ -231,6 +235,16 @@ def poll_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
     async def check(principal: CurrentPrincipal, poll_id: PollId) -> EventAccess:
         authorize(principal, operation)
         return await check_thing(principal, "poll", poll_id)
+
+    return check
+
+
+def quiz_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
+    """Return the dependency of a path with a quiz_id."""
+
+    async def check(principal: CurrentPrincipal, quiz_id: QuizId) -> EventAccess:
+        authorize(principal, operation)
+        return await check_thing(principal, "quiz", quiz_id)
 
     return check
 

@@ -24,6 +24,10 @@ _OWNERS = {
         SELECT event.id AS event_id, event.organizer_id
         FROM polls JOIN events AS event ON event.id = polls.event_id WHERE polls.id = :id
     """),
+    "quiz": text("""
+        SELECT event.id AS event_id, event.organizer_id
+        FROM quizzes JOIN events AS event ON event.id = quizzes.event_id WHERE quizzes.id = :id
+    """),
     "question": text("""
         SELECT event.id AS event_id, event.organizer_id
         FROM questions JOIN events AS event ON event.id = questions.event_id
@@ -46,7 +50,7 @@ _JOINABLE_BY_ORGANIZER = text(f"""
 _JOINABLE_BY_MEMBER = text(
     f"SELECT id FROM events WHERE id = :id AND {_CAN_HAVE_JOINED}"  # nosec B608  # as above
 )
-Thing = Literal["event", "poll", "question", "participant"]
+Thing = Literal["event", "poll", "quiz", "question", "participant"]
 
 
 @dataclass(frozen=True, slots=True)

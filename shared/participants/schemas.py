@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.events.schemas import EVENT_EXAMPLE, PublicEvent
 from shared.polls.schemas import BALLOT_EXAMPLE, RESULTS_EXAMPLE, AnyBallot
 from shared.questions.schemas import QUESTION_EXAMPLE, QuestionDetails
+from shared.quizzes.schemas import MY_QUIZ_EXAMPLE, MyQuiz
 from shared.schemas import Request, Response, example
 from shared.text import JoinCode, Name
 
@@ -66,6 +67,7 @@ class Me(Response):
         votes=[{"poll_id": RESULTS_EXAMPLE["poll_id"], "vote": BALLOT_EXAMPLE}],
         upvotes=[QUESTION_EXAMPLE["id"]],
         questions=[QUESTION_EXAMPLE],
+        quiz=MY_QUIZ_EXAMPLE,
     )
 
     participant_id: UUID
@@ -73,3 +75,4 @@ class Me(Response):
     votes: list[MyVote]
     upvotes: list[UUID] = Field(description="Questions that the caller supports")
     questions: list[QuestionDetails] = Field(description="The caller's questions, in any state")
+    quiz: MyQuiz

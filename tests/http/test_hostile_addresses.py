@@ -37,7 +37,9 @@ NOBODYS = "0197f6a0-c0de-7000-a1b2-c3d4e5f60718"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE")
 WITH_ID = [name for name, call in CALLS.items() if "_id}" in call.path]
 PARTICIPANTS = {"get_me", "cast_vote", "retract_vote", "ask_question"}
-PARTICIPANTS |= {"upvote_question", "retract_upvote"}
+PARTICIPANTS |= {"upvote_question", "retract_upvote", "submit_answer", "read_clock"}
+# A participant leaves no trace before it writes something: any id may be one.
+OF_ANYBODY = {("set_accommodation", "participant_id")}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,8 @@ async def test_an_id_of_nothing_is_404_or_another_event(operation: str, stage: S
     token = await token_for(stage, operation)
     before = await fingerprint()
     for name in re.findall(r"{(\w+_id)}", call.path):
+        if (operation, name) in OF_ANYBODY:
+            continue
         for nobodys in (NOBODYS, "0" * 32, "f" * 32):
             path = call.path_on(stage.ids, **{name: nobodys})
             refused = await stage.api.call(call.method, path, token, call.body_on(stage.ids))

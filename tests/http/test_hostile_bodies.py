@@ -16,7 +16,7 @@ from tests.support.stage import Stage, set_stage
 from tests.support.tables import fingerprint
 
 WITH_BODY = [name for name, call in CALLS.items() if call.body is not None]
-BY_PARTICIPANTS = {"cast_vote", "ask_question"}
+BY_PARTICIPANTS = {"cast_vote", "ask_question", "submit_answer", "read_clock"}
 ECHO = "<b>7c9e</b>"
 
 MALFORMED = {
@@ -57,10 +57,11 @@ MISFITS = {
     "4,000 unknown fields": json.dumps({f"f{n}": 0 for n in range(4_000)}).encode(),
     "prototype": b'{"__proto__": {"role": "host"}, "constructor": {}}',
 }
-WRONG_VALUES: list[Any] = [None, {}, [], [None], [[[]]], {"a": ECHO}, 1.5, 10**30]
+WRONG_VALUES: list[Any] = [None, {}, [], [None], [[[]]], {"a": ECHO}, 0.5, 10**30]
 # An empty PATCH changes nothing, and is fine.
 FINE = {("an empty object", "update_event"), ("an empty object", "update_poll")}
-FINE |= {("an empty object", "update_question")}
+# So is a first reading of the clock.
+FINE |= {("an empty object", "update_question"), ("an empty object", "read_clock")}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.api import Api, Json
+from tests.support.api import Api, Json, quiz_question
 from tests.support.feed import read_page
 from tests.support.problems import check_problem
 from tests.support.stage import Stage, set_stage
@@ -151,6 +151,25 @@ async def write_scale_label(stage: Stage, text: str) -> tuple[httpx.Response, An
 
 
 # Every text that the API takes, with the most characters it may have.
+async def write_quiz_title(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
+    body = {"title": text, "questions": [quiz_question()]}
+    answer = await _call(stage, "POST", "/v1/events/{event_id}/quizzes", body)
+    return answer, _written(answer, "title")
+
+
+async def write_quiz_prompt(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
+    body = {"title": "Geography", "questions": [{**quiz_question(), "prompt": text}]}
+    answer = await _call(stage, "POST", "/v1/events/{event_id}/quizzes", body)
+    return answer, answer.json()["questions"][0]["prompt"] if answer.is_success else None
+
+
+async def write_quiz_label(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
+    body = {"title": "Geography", "questions": [quiz_question(text, "the other")]}
+    answer = await _call(stage, "POST", "/v1/events/{event_id}/quizzes", body)
+    written = answer.json()["questions"][0]["options"] if answer.is_success else [{"label": None}]
+    return answer, written[0]["label"]
+
+
 TEXTS: Mapping[str, tuple[Write, int]] = {
     "an API key's name": (write_key_name, 80),
     "an event's title": (write_title, 200),
@@ -162,6 +181,9 @@ TEXTS: Mapping[str, tuple[Write, int]] = {
     "an option's label": (write_label, 200),
     "a scale's label": (write_scale_label, 200),
     "an open text": (write_text, 500),
+    "a quiz's title": (write_quiz_title, 200),
+    "a quiz's prompt": (write_quiz_prompt, 500),
+    "a quiz's label": (write_quiz_label, 200),
     "a question": (write_question, 1_000),
     "a reply": (write_reply, 1_000),
 }

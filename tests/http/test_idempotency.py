@@ -46,6 +46,7 @@ def test_every_creation_takes_a_key() -> None:
         "create_event",
         "add_member",
         "create_poll",
+        "create_quiz",
         "ask_question",
         "reply_to_question",
     }

@@ -17,7 +17,7 @@ from tests.support.calls import CALLS
 
 # The pages for people are no part of the API.
 DOCUMENTED = [name for name, call in CALLS.items() if call.path.startswith(("/v1/", "/health/"))]
-HEEDS_A_CREDENTIAL = {"get_changes", "get_results"}
+HEEDS_A_CREDENTIAL = {"get_changes", "get_results", "get_leaderboard"}
 LIMITED = set(PERMISSIONS) | HEEDS_A_CREDENTIAL | {"join_event"}
 # Codes of the states that forbid an operation, and of refusals that are not every operation's.
 CODES = {
@@ -28,6 +28,8 @@ CODES = {
     "retract_vote": {"banned", "poll_closed", "event_not_live"},
     "get_results": {"results_hidden"},
     "review_text": {"text_changed"},
+    "update_quiz": {"invalid_transition", "event_not_live"},
+    "submit_answer": {"banned", "too_late", "too_early", "already_answered", "event_not_live"},
     "ask_question": {"banned", "event_not_live"},
     "update_question": {"invalid_transition"},
     "reply_to_question": {"too_many_replies"},

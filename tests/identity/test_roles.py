@@ -48,6 +48,13 @@ TABLE = """
     get_results         ok 401 |  ok   ok  ok   ok   ok | 404  404 404  404  404
     list_texts         401 401 |  ok   ok  ok   ok  403 | 404  404 404  404  403
     review_text        401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
+    create_quiz        401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
+    get_quiz           401 401 |  ok   ok  ok   ok  403 | 404  404 404  404  403
+    update_quiz        401 401 |  ok   ok 403  403  403 | 404  404 403  403  403
+    submit_answer      401 401 | 403  403 403  403   ok | 403  403 403  403  404
+    get_leaderboard     ok 401 |  ok   ok  ok   ok   ok | 404  404 404  404  404
+    read_clock         401 401 | 403  403 403  403   ok | 403  403 403  403  403
+    set_accommodation  401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     ask_question       401 401 | 403  403 403  403   ok | 403  403 403  403  403
     update_question    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     delete_question    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
@@ -78,6 +85,7 @@ OPEN = {
     "join_event",
     "get_changes",
     "get_results",
+    "get_leaderboard",
 }
 CODES = {401: "not_authenticated", 403: "forbidden", 404: "not_found"}
 WITH_BODY = [name for name, call in CALLS.items() if call.body is not None]

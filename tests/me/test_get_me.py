@@ -20,6 +20,15 @@ async def test_who_has_done_nothing_has_nothing(api: Api) -> None:
         "votes": [],
         "upvotes": [],
         "questions": [],
+        "quiz": {
+            "quiz_id": None,
+            "answers": [],
+            "score": 0,
+            "rank": None,
+            "streak": 0,
+            "last_points": 0,
+            "time_factor": 1.0,
+        },
     }
 
 

@@ -93,6 +93,30 @@ class Api:
         """Return a poll's results as the organizer sees them."""
         return _ok(await self.call("GET", f"/v1/polls/{poll['id']}/results", self.organizer_key))
 
+    async def make_quiz(
+        self, event: Json, *questions: Json, run: tuple[str, ...] = ("start", "next"), **fields: Any
+    ) -> Json:
+        """Make a quiz of these questions, or of one, whose first question is shown unless told otherwise."""
+        body = {"title": "Geography", "questions": questions or (quiz_question(),), **fields}
+        path = f"/v1/events/{event['id']}/quizzes"
+        quiz = _ok(await self.call("POST", path, self.organizer_key, body), 201)
+        for action in run:
+            quiz = await self.run_quiz(quiz, action)
+        return quiz
+
+    async def run_quiz(self, quiz: Json, action: str, **fields: Any) -> Json:
+        """Let the quiz go on as its organizer."""
+        body = {"action": action, **fields}
+        return _ok(await self.call("PATCH", f"/v1/quizzes/{quiz['id']}", self.organizer_key, body))
+
+    async def choose(
+        self, participant: Participant, question: Json, *choices: int, **fields: Any
+    ) -> httpx.Response:
+        """Answer a quiz's question with the options at these positions."""
+        chosen = [question["options"][choice]["id"] for choice in choices]
+        path = f"/v1/quiz-questions/{question['id']}/answer"
+        return await self.call("PUT", path, participant.token, {"option_ids": chosen, **fields})
+
     async def ask(self, participant: Participant, event: Json, body: str, **fields: Any) -> Json:
         """Ask a question."""
         path = f"/v1/events/{event['id']}/questions"
@@ -142,6 +166,16 @@ class FeedReader:
             else:
                 self.state[key] = change["data"]
         self.cursor = page["cursor"]
+
+
+def quiz_question(*labels: str, right: tuple[int, ...] = (0,), **fields: Any) -> Json:
+    """Return a question to make a quiz with; the options at the positions `right` are right."""
+    options = [
+        {"label": label, "correct": position in right}
+        for position, label in enumerate(labels or ("Paris", "Lyon", "Nice"))
+    ]
+    timed = {"time_limit_s": 600, **fields}
+    return {"prompt": "What is the capital of France?", "options": options, **timed}
 
 
 def _ok(response: httpx.Response, status: int = 200) -> Json:

@@ -43,10 +43,20 @@ _POLL = {
     "prompt": "When shall we meet?",
     "options": [{"label": "Tuesday"}, {"label": "Friday"}],
 }
+_QUIZ = {
+    "title": "Geography",
+    "questions": [
+        {
+            "prompt": "What is the capital of France?",
+            "options": [{"label": "Paris", "correct": True}, {"label": "Lyon"}],
+        }
+    ],
+}
 _EVENT_PATH = "/v1/events/{event_id}"
 _POLL_PATH = "/v1/polls/{poll_id}"
 _TEXT_POLL = {"poll_id": "text_poll_id"}
 _PARTICIPANT_PATH = "/v1/participants/{participant_id}"
+_QUIZ_PATH = "/v1/quizzes/{quiz_id}"
 _QUESTION_PATH = "/v1/questions/{question_id}"
 
 CALLS: Mapping[str, Call] = {
@@ -82,6 +92,19 @@ CALLS: Mapping[str, Call] = {
         f"{_POLL_PATH}/texts/{{participant_id}}",
         {"text": "More breaks.", "status": "published"},
         instead=_TEXT_POLL,
+    ),
+    "create_quiz": Call("POST", f"{_EVENT_PATH}/quizzes", _QUIZ, 201),
+    "get_quiz": Call("GET", _QUIZ_PATH),
+    "update_quiz": Call("PATCH", _QUIZ_PATH, {"action": "reveal"}),
+    "submit_answer": Call(
+        "PUT",
+        "/v1/quiz-questions/{quiz_question_id}/answer",
+        {"option_ids": ["{quiz_option_id}"]},
+    ),
+    "get_leaderboard": Call("GET", f"{_QUIZ_PATH}/leaderboard"),
+    "read_clock": Call("POST", f"{_EVENT_PATH}/clock", {}),
+    "set_accommodation": Call(
+        "PUT", f"{_EVENT_PATH}/accommodations/{{participant_id}}", {"time_factor": 1.5}
     ),
     "ask_question": Call("POST", f"{_EVENT_PATH}/questions", {"body": "Will it rain?"}, 201),
     "update_question": Call("PATCH", _QUESTION_PATH, {"status": "answered"}),

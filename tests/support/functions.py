@@ -17,6 +17,7 @@ FUNCTIONS: Mapping[str, str] = {
     "join_event": "handlers.join.join_event",
     "get_changes": "handlers.feed.get_changes",
     "cast_vote": "handlers.polls.cast_vote",
+    "submit_answer": "handlers.quizzes.submit_answer",
     "ask_question": "handlers.questions.ask_question",
     "upvote_question": "handlers.questions.upvote_question",
 }

@@ -9,7 +9,7 @@ from tests.support.api import Api, Json
 from tests.support.hand_count import Ballot, count_by_hand
 from tests.support.tables import query
 
-# What the rows say: the sum of `counts` of every vote and upvote, by subject and key.
+# What the rows say: the sum of `counts` of every vote, upvote and answer, by subject and key.
 _ROWS = """
     SELECT vote.poll_id AS subject_id, move.key, sum(move.value::bigint) AS amount
     FROM votes AS vote JOIN polls AS poll ON poll.id = vote.poll_id
@@ -20,6 +20,12 @@ _ROWS = """
     FROM upvotes AS upvote JOIN questions AS question ON question.id = upvote.question_id
          CROSS JOIN LATERAL jsonb_each_text(upvote.counts) AS move
     WHERE question.event_id = :event_id GROUP BY 1, 2
+    UNION ALL
+    SELECT answer.question_id, move.key, sum(move.value::bigint)
+    FROM quiz_answers AS answer JOIN quiz_questions AS question ON question.id = answer.question_id
+         JOIN quizzes AS quiz ON quiz.id = question.quiz_id
+         CROSS JOIN LATERAL jsonb_each_text(answer.counts) AS move
+    WHERE quiz.event_id = :event_id GROUP BY 1, 2
 """
 
 # What the ballots of each kind say, without `counts`. A text's fingerprint counts nothing, so it is
@@ -29,6 +35,13 @@ _BALLOTS = """
         SELECT vote.poll_id AS subject_id, vote.ballot
         FROM votes AS vote JOIN polls AS poll ON poll.id = vote.poll_id
         WHERE poll.event_id = :event_id
+    ),
+    answered_here AS (
+        SELECT answer.question_id AS subject_id, answer.option_ids
+        FROM quiz_answers AS answer
+             JOIN quiz_questions AS question ON question.id = answer.question_id
+             JOIN quizzes AS quiz ON quiz.id = question.quiz_id
+        WHERE quiz.event_id = :event_id
     )
     SELECT subject_id, 'voters' AS key, count(*) AS amount FROM cast_here GROUP BY 1
     UNION ALL
@@ -52,6 +65,12 @@ _BALLOTS = """
     SELECT upvote.question_id, 'upvotes', count(*)
     FROM upvotes AS upvote JOIN questions AS question ON question.id = upvote.question_id
     WHERE question.event_id = :event_id GROUP BY 1
+    UNION ALL
+    SELECT subject_id, 'answered', count(*) FROM answered_here GROUP BY 1
+    UNION ALL
+    SELECT subject_id, 'option:' || option_id, count(*)
+    FROM answered_here CROSS JOIN LATERAL jsonb_array_elements_text(option_ids) AS option_id
+    GROUP BY 1, 2
 """
 
 _COUNTERS = """

@@ -42,6 +42,7 @@ async def set_stage(api: Api) -> Stage:
     poll = await api.make_poll(event)
     text_poll = await api.make_poll(event, kind="open_text")
     await api.answer(asker, text_poll, text="More breaks.")
+    quiz = await api.make_quiz(event)
     question = await api.ask(asker, event, "Will it rain?")
     member = await api.call(
         "POST",
@@ -58,6 +59,9 @@ async def set_stage(api: Api) -> Stage:
         "poll_id": poll["id"],
         "option_id": poll["options"][0]["id"],
         "text_poll_id": text_poll["id"],
+        "quiz_id": quiz["id"],
+        "quiz_question_id": quiz["questions"][0]["id"],
+        "quiz_option_id": quiz["questions"][0]["options"][0]["id"],
         "participant_id": asker.id,
         "question_id": question["id"],
         "member_id": member.json()["member_id"],

@@ -1,0 +1,1 @@
+"""Quizzes: questions against the clock, answers, scores and the leaderboard."""

@@ -1,0 +1,46 @@
+"""What of a quiz's question never changes, kept by the process: an answer is checked without asking."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.db.engines import read_session
+from shared.db.single_flight import SingleFlight
+from shared.errors import NotFound
+from shared.quizzes.queries import find_shown_question
+
+_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDefinition:
+    """The event of a question that was shown, and the options that it offers."""
+
+    event_id: UUID
+    option_ids: tuple[UUID, ...]
+
+
+_definitions: OrderedDict[UUID, QuestionDefinition] = OrderedDict()
+
+
+async def _read(question_id: UUID) -> QuestionDefinition:
+    async with read_session() as session:
+        event_id, option_ids = await find_shown_question(session, question_id)
+    definition = _definitions[question_id] = QuestionDefinition(event_id, option_ids)
+    if len(_definitions) > _KEPT:
+        _definitions.popitem(last=False)
+    return definition
+
+
+_reads = SingleFlight(_read)
+
+
+async def get_question(question_id: UUID, event_id: UUID) -> QuestionDefinition:
+    """Return a question of this event; raise `NotFound` for one that was not shown yet, or none.
+
+    Whether it takes answers, or is still there, is judged by the statement that writes the answer.
+    """
+    definition = _definitions.get(question_id) or await _reads.find(question_id)
+    if definition.event_id != event_id:
+        raise NotFound("There is no such question.")
+    return definition

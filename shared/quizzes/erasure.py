@@ -1,0 +1,59 @@
+"""Taking a participant's answers out of every count and every ranking."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.quizzes.entries import current_question
+from shared.quizzes.queries import (
+    find_quiz,
+    find_quiz_under_way,
+    publish_leaderboard,
+    publish_moved_quizzes,
+    shut_answer_gates,
+)
+from shared.quizzes.scores import rank_again
+from shared.tally.queries import MOVE_COUNTERS, own_shard
+
+_ERASE_ANSWERS = text(f"""
+    WITH changed AS (
+        DELETE FROM quiz_answers WHERE participant_id = :participant_id
+        RETURNING question_id AS subject_id, counts AS before, NULL::jsonb AS after
+    ),
+    {MOVE_COUNTERS}
+    SELECT subject_id FROM changed
+""")  # nosec B608  # of our own constants
+_ERASE_SCORES = text("""
+    DELETE FROM quiz_scores WHERE participant_id = :participant_id RETURNING quiz_id
+""")
+_ERASE_FACTOR = text("""
+    DELETE FROM accommodations WHERE event_id = :event_id AND participant_id = :participant_id
+""")
+
+
+async def shut_open_question(session: AsyncSession, event_id: UUID) -> None:
+    """Wait until no answer of the event is under way, and let none begin before the commit.
+
+    The event must be locked, so that no other question can be shown.
+    """
+    quiz = await find_quiz_under_way(session, event_id)
+    question = current_question(quiz) if quiz else None
+    if question is not None:
+        await shut_answer_gates(session, [question.id])
+
+
+async def erase_answers(session: AsyncSession, event_id: UUID, participant_id: UUID) -> None:
+    """Delete the participant's answers and scores, correct the counts, rank the others, publish both.
+
+    The open question's gate must be shut.
+    """
+    parameters = {"participant_id": participant_id}
+    answered = await session.scalars(_ERASE_ANSWERS, {**parameters, "shard": own_shard()})
+    question_ids = list(answered)
+    played = list(await session.scalars(_ERASE_SCORES, parameters))
+    await session.execute(_ERASE_FACTOR, {**parameters, "event_id": event_id})
+    await rank_again(session, played)
+    await publish_moved_quizzes(session, event_id, question_ids)
+    for quiz_id in played:
+        await publish_leaderboard(session, await find_quiz(session, quiz_id))
