@@ -10,7 +10,7 @@ from sqlalchemy import text
 from migrations.tables import metadata
 from shared.db.engines import write_session
 from shared.export import SECTIONS
-from tests.support.api import Api
+from tests.support.api import Api, quiz_question
 from tests.support.crowd import crowd
 from tests.support.exports import (
     csv_tables,
@@ -120,6 +120,22 @@ async def test_a_vote_is_a_row_for_each_of_its_answers(api: Api) -> None:
     ]
     sheet = workbook_tables((await export(api, event, "xlsx")).content)["votes"]
     assert sheet[-1][5] == 4.0
+
+
+async def test_a_quizs_answer_is_a_row_for_each_of_its_options(api: Api) -> None:
+    event = await api.make_event()
+    player = await api.join(event, "Ada")
+    quiz = await api.make_quiz(event, quiz_question(right=(0, 2)))
+    question = quiz["questions"][0]
+    await api.choose(player, question, 2, 0)
+    await api.run_quiz(quiz, "reveal")
+    right = sorted(question["options"][n]["id"] for n in (0, 2))
+    found = await sections(api, event)
+    assert [answer["option_ids"] for answer in found["quiz_answers"]] == [right]
+    tables = csv_tables((await export(api, event, "csv")).content)
+    assert [row["option_id"] for row in tables["quiz_answers"]] == right
+    [score] = found["quiz_scores"]
+    assert (score["display_name"], score["rank"], score["score"]) == ("Ada", 1, 1000)
 
 
 async def test_formulas_are_text_in_tables_and_untouched_in_json(api: Api) -> None:

@@ -68,7 +68,7 @@ def _cell(cell: ElementTree.Element) -> str | float | None:
 
 
 async def make_full_event(api: Api) -> Json:
-    """Make an event with a poll of each kind, votes, questions, a reply, an upvote and a member."""
+    """Make an event with a poll of each kind, votes, a quiz, questions, a reply, an upvote, a member."""
     from random import Random
 
     chance = Random(4)
@@ -80,6 +80,13 @@ async def make_full_event(api: Api) -> Json:
         for voter in voters:
             answer = await api.answer(voter, poll, **random_vote(poll, chance))
             assert answer.status_code == 200, answer.text
+    quiz = await api.make_quiz(event)
+    for number, player in enumerate(voters):
+        chosen = [number, (number + 1) % 3][: 1 + number % 2]
+        assert (await api.choose(player, quiz["questions"][0], *chosen)).status_code == 200
+    await api.run_quiz(quiz, "reveal")
+    factor = f"/v1/events/{event['id']}/accommodations/{voters[0].id}"
+    await api.call("PUT", factor, api.organizer_key, {"time_factor": 1.5})
     question = await api.ask(voters[0], event, "Will it rain?")
     await api.ask(voters[1], event, "Who may know?", anonymous=True)
     path = f"/v1/questions/{question['id']}"
