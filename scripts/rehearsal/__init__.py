@@ -1,0 +1,1 @@
+"""The dress rehearsal of a deployment: what `scripts/rehearse` runs."""
