@@ -48,6 +48,7 @@ from handlers.quizzes import (
     submit_answer,
     update_quiz,
 )
+from handlers.reactions import send_reaction
 from shared.db.engines import close_database
 from shared.db.group_commit import drain_queues
 from shared.http.app import build_app
@@ -101,6 +102,7 @@ ENDPOINTS = (
     retract_upvote,
     ban_author,
     unban_author,
+    send_reaction,
     ban_participant,
     unban_participant,
     erase_participant,
@@ -122,7 +124,7 @@ async def _lifespan() -> AsyncIterator[None]:
 
 
 # What a whole audience calls in the same second.
-DIRECT = (join_event, cast_vote, submit_answer, upvote_question)
+DIRECT = (join_event, cast_vote, submit_answer, upvote_question, send_reaction)
 
 app = build_app(
     [endpoint.router for endpoint in ENDPOINTS],

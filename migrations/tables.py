@@ -17,6 +17,7 @@ from shared.quizzes.models import (
     QuizQuestion,
     QuizScore,
 )
+from shared.reactions.models import Reaction
 from shared.tally.models import TallyCounter, TallySubject
 
 TABLES = (
@@ -42,6 +43,7 @@ TABLES = (
     QuizAnswer,
     QuizScore,
     Accommodation,
+    Reaction,
     KeptAnswer,
 )
 metadata = Base.metadata

@@ -9,6 +9,7 @@ from shared.participants.queries import ban, delete_participant
 from shared.polls.erasure import erase_votes, shut_open_polls
 from shared.questions.erasure import erase_questions_and_upvotes
 from shared.quizzes.erasure import erase_answers, shut_open_question
+from shared.reactions.queries import erase_reactions
 
 
 async def erase_participant(session: AsyncSession, event_id: UUID, participant_id: UUID) -> None:
@@ -25,4 +26,5 @@ async def erase_participant(session: AsyncSession, event_id: UUID, participant_i
     await erase_votes(session, event_id, participant_id)
     await erase_answers(session, event_id, participant_id)
     await erase_questions_and_upvotes(session, event_id, participant_id)
+    await erase_reactions(session, event_id, participant_id)
     await delete_participant(session, participant_id)

@@ -83,6 +83,12 @@ class AlreadyAnswered(OvationError):
     detail = "This question was answered differently before; the first answer counts."
 
 
+class ReactionsDisabled(OvationError):
+    """The event takes no reactions."""
+
+    detail = "This event takes no reactions."
+
+
 class TextChanged(OvationError):
     """The text that was decided on is not what its participant says now."""
 

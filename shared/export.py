@@ -20,6 +20,7 @@ from shared.members.export import SECTIONS as MEMBER_SECTIONS
 from shared.polls.export import SECTIONS as POLL_SECTIONS
 from shared.questions.export import SECTIONS as QUESTION_SECTIONS
 from shared.quizzes.export import SECTIONS as QUIZ_SECTIONS
+from shared.reactions.export import SECTIONS as REACTION_SECTIONS
 from shared.schemas import Response, example
 from shared.sections.forms import Form, Format, make_form
 from shared.sections.section import Section
@@ -31,6 +32,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     *POLL_SECTIONS,
     *QUESTION_SECTIONS,
     *QUIZ_SECTIONS,
+    *REACTION_SECTIONS,
 )
 
 # Sent at once: fewer and larger pieces cost less than many small ones.

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     participant_writes_per_s: PositiveInt = Field(
         default=10, description="Writes per second of one participant, bursts of twice that"
     )
+    participant_reactions_per_s: PositiveInt = Field(
+        default=5, description="Requests with reactions per second of one participant"
+    )
     address_joins_per_s: PositiveInt = Field(
         default=200, description="Joins per second of one network address (a hall is one address)"
     )

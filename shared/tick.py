@@ -22,6 +22,7 @@ from shared.observability import metrics
 from shared.polls.queries import publish_moved_polls
 from shared.questions.queries import publish_questions
 from shared.quizzes.queries import publish_moved_quizzes
+from shared.reactions.queries import publish_reactions
 from shared.settings import get_settings
 from shared.tally.models import SubjectKind
 from shared.tally.queries import mark_published, oldest_move_age_ms, unpublished_subjects
@@ -32,6 +33,7 @@ PUBLISHERS: Mapping[
     "poll": publish_moved_polls,
     "question": publish_questions,
     "quiz_question": publish_moved_quizzes,
+    "reactions": publish_reactions,
 }
 
 _REMEMBERED_EVENTS = 10_000

@@ -1,7 +1,7 @@
 """The gate of an event: what its audience writes, other than votes, passes it.
 
-Upvotes share it, and whoever ends that writing has it alone: an erasure, a merge, the event's end.
-A poll's votes have a gate of their own, so that its closing waits for no one else's.
+Upvotes and reactions share it, and whoever ends that writing has it alone: an erasure, a merge, the
+event's end. A poll's votes have a gate of their own, so that its closing waits for no one else's.
 """
 
 from uuid import UUID

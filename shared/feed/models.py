@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.db.base import Base
 
 Audience = Literal["public", "staff"]
-EntryType = Literal["event", "poll", "poll_results", "question", "quiz", "leaderboard"]
+EntryType = Literal["event", "poll", "poll_results", "question", "quiz", "leaderboard", "reactions"]
 
 
 class FeedEntry(Base):

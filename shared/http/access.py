@@ -22,7 +22,13 @@ from shared.identity.credentials import (
     PARTICIPANT_TOKEN_PREFIX,
 )
 from shared.identity.policy import authorize
-from shared.identity.principals import OrganizerPrincipal, ParticipantPrincipal, Principal, Role
+from shared.identity.principals import (
+    MemberPrincipal,
+    OrganizerPrincipal,
+    ParticipantPrincipal,
+    Principal,
+    Role,
+)
 from shared.identity.queries import (
     Thing,
     find_events_of_newcomer,
@@ -149,9 +155,16 @@ class ParticipantAccess:
     That the thing is of the participant's event is checked where it is written.
     """
 
-    def __init__(self, operation: str, *, writes: bool = True) -> None:
+    def __init__(
+        self,
+        operation: str,
+        *,
+        writes: bool = True,
+        limit: Callable[[UUID], None] = limit_participant_writes,
+    ) -> None:
         self._operation = operation
         self._writes = writes
+        self._limit = limit
 
     async def __call__(self, principal: CurrentPrincipal) -> ParticipantPrincipal:
         """Return who asks; raise what `admit` raises."""
@@ -163,7 +176,7 @@ class ParticipantAccess:
         if not isinstance(principal, ParticipantPrincipal):
             raise Forbidden("A participant token is needed.")
         if self._writes:
-            limit_participant_writes(principal.participant_id)
+            self._limit(principal.participant_id)
         return principal
 
 
@@ -177,9 +190,15 @@ async def check_event(principal: Principal, event_id: UUID) -> EventAccess:
             owner = await find_owner(session, "event", event_id)
         if owner is None or owner.organizer_id != principal.organizer_id:
             raise NotFound("There is no such event.")
-    elif principal.event_id != event_id:
-        raise Forbidden("This credential is of another event.")
+    else:
+        check_own_event(principal, event_id)
     return EventAccess(principal, event_id)
+
+
+def check_own_event(principal: MemberPrincipal | ParticipantPrincipal, event_id: UUID) -> None:
+    """Raise `Forbidden` for a token of another event."""
+    if principal.event_id != event_id:
+        raise Forbidden("This credential is of another event.")
 
 
 def event_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:

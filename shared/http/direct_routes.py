@@ -56,6 +56,7 @@ class _Plan:
     """How to call one endpoint."""
 
     route: APIRoute
+    status: int
     prefix: str
     suffix: str
     has_path_value: bool
@@ -121,7 +122,7 @@ class DirectRoutes:
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": plan.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     async def _read(
@@ -186,6 +187,7 @@ def _plan(route: APIRoute) -> _Plan:
             body_model = parameter.annotation
     return _Plan(
         route=route,
+        status=route.status_code or 200,
         prefix=prefix,
         suffix=suffix,
         has_path_value=bool(path_parameter),

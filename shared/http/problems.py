@@ -36,6 +36,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
     errors.TooEarly: ProblemType(409, "too_early", "Too early"),
     errors.TooLate: ProblemType(409, "too_late", "Too late"),
     errors.AlreadyAnswered: ProblemType(409, "already_answered", "Already answered"),
+    errors.ReactionsDisabled: ProblemType(409, "reactions_disabled", "Reactions disabled"),
     errors.TextChanged: ProblemType(409, "text_changed", "Text changed"),
     errors.TooManyReplies: ProblemType(409, "too_many_replies", "Too many replies"),
     errors.InvalidTransition: ProblemType(409, "invalid_transition", "Invalid transition"),

@@ -49,6 +49,11 @@ def _participant_writes() -> TokenBucket:
     return TokenBucket(rate, 2 * rate)
 
 
+def _participant_reactions() -> TokenBucket:
+    rate = get_settings().participant_reactions_per_s
+    return TokenBucket(rate, rate)
+
+
 def _address_joins() -> TokenBucket:
     rate = get_settings().address_joins_per_s
     return TokenBucket(rate, rate)
@@ -60,6 +65,7 @@ def _address_bad_credentials() -> TokenBucket:
 
 
 PARTICIPANT_WRITES = PerLoop(_participant_writes)
+PARTICIPANT_REACTIONS = PerLoop(_participant_reactions)
 ADDRESS_JOINS = PerLoop(_address_joins)
 ADDRESS_BAD_CREDENTIALS = PerLoop(_address_bad_credentials)
 
@@ -67,6 +73,11 @@ ADDRESS_BAD_CREDENTIALS = PerLoop(_address_bad_credentials)
 def limit_participant_writes(participant_id: Hashable) -> None:
     """Raise `RateLimited` when the participant writes faster than the setting allows."""
     PARTICIPANT_WRITES.get().take(participant_id)
+
+
+def limit_reactions(participant_id: Hashable) -> None:
+    """Raise `RateLimited` when the participant sends reactions faster than the setting allows."""
+    PARTICIPANT_REACTIONS.get().take(participant_id)
 
 
 def limit_joins(address: str) -> None:

@@ -48,6 +48,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "reply_to_question": _MODERATORS,
     "upvote_question": _PARTICIPANT,
     "retract_upvote": _PARTICIPANT,
+    "send_reaction": _PARTICIPANT,
     "ban_author": _MODERATORS,
     "unban_author": _MODERATORS,
     "ban_participant": _MODERATORS,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
 
-SubjectKind = Literal["poll", "question", "quiz_question"]
+SubjectKind = Literal["poll", "question", "quiz_question", "reactions"]
 
 
 class TallySubject(Base):
@@ -17,7 +17,7 @@ class TallySubject(Base):
 
     __tablename__ = "tally_subjects"
     __table_args__ = (
-        CheckConstraint("kind IN ('poll', 'question', 'quiz_question')", name="kind"),
+        CheckConstraint("kind IN ('poll', 'question', 'quiz_question', 'reactions')", name="kind"),
         Index("ix_tally_subjects_event_id", "event_id"),
     )
 

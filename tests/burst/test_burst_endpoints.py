@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.api import Api
 from shared.polls.kinds import KINDS
+from tests.support.feed import publish_now, snapshot
 from tests.support.functions import FUNCTIONS, Functions, functions
 from tests.support.kinds import make_poll, random_vote
 from tests.support.lambda_events import EventBuilder, http_api_event, load_balancer_event
@@ -144,6 +145,23 @@ async def test_a_question_is_asked_once_however_often_it_is_sent(
     assert again.headers["idempotency-replayed"] == "true"
     me = await stage.api.call("GET", f"/v1/events/{stage.ids['event_id']}/me", asker.token)
     assert [question["body"] for question in me.json()["questions"]] == ["Wird es regnen? ☔"]
+
+
+@BUILDERS
+async def test_reactions_are_counted_for_the_event(
+    burst: Functions, build: EventBuilder, stage: Stage
+) -> None:
+    event = await stage.api.make_event()
+    sender = await stage.api.join(event)
+    path, body = f"/v1/events/{event['id']}/reactions", {"kind": "heart", "count": 3}
+    for _ in range(2):
+        sent = await burst(
+            "send_reaction", build("POST", path, headers=bearer(sender.token), json=body)
+        )
+        assert (sent.status_code, sent.json()) == (202, body)
+    await publish_now(event)
+    state = (await snapshot(stage.api, event)).state
+    assert state["reactions", event["id"]]["counts"]["heart"] == 6
 
 
 @BUILDERS

@@ -64,6 +64,7 @@ async def test_json_holds_everything_of_the_event(api: Api) -> None:
     assert (question["upvotes"], question["author_name"]) == (1, "Ada")
     assert [reply["body"] for reply in found["replies"]] == ["No."]
     assert [upvote["display_name"] for upvote in found["upvotes"]] == ["Hedy"]
+    assert [(each["display_name"], each["heart"]) for each in found["reactions"]] == [("Hedy", 3)]
 
 
 async def test_an_export_holds_nothing_of_another_event(api: Api) -> None:

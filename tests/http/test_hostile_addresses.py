@@ -38,6 +38,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 WITH_ID = [name for name, call in CALLS.items() if "_id}" in call.path]
 PARTICIPANTS = {"get_me", "cast_vote", "retract_vote", "ask_question"}
 PARTICIPANTS |= {"upvote_question", "retract_upvote", "submit_answer", "read_clock"}
+PARTICIPANTS |= {"send_reaction"}
 # A participant leaves no trace before it writes something: any id may be one.
 OF_ANYBODY = {("set_accommodation", "participant_id")}
 
@@ -70,8 +71,8 @@ async def test_an_id_that_is_none_is_refused(operation: str, stage: Stage) -> No
     call = CALLS[operation]
     before = await fingerprint()
     for name in re.findall(r"{(\w+_id)}", call.path):
-        token = await token_for(stage, operation)
         for bad in BAD_IDS:
+            token = await token_for(stage, operation)
             path = call.path_on(stage.ids, **{name: quote(bad, safe="")})
             refused = await stage.api.call(call.method, path, token, call.body_on(stage.ids))
             assert refused.status_code in (404, 422), (bad, refused.text)

@@ -16,7 +16,7 @@ from tests.support.stage import Stage, set_stage
 from tests.support.tables import fingerprint
 
 WITH_BODY = [name for name, call in CALLS.items() if call.body is not None]
-BY_PARTICIPANTS = {"cast_vote", "ask_question", "submit_answer", "read_clock"}
+BY_PARTICIPANTS = {"cast_vote", "ask_question", "submit_answer", "read_clock", "send_reaction"}
 ECHO = "<b>7c9e</b>"
 
 MALFORMED = {

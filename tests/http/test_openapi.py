@@ -32,6 +32,7 @@ CODES = {
     "submit_answer": {"banned", "too_late", "too_early", "already_answered", "event_not_live"},
     "ask_question": {"banned", "event_not_live"},
     "update_question": {"invalid_transition"},
+    "send_reaction": {"banned", "event_not_live", "reactions_disabled"},
     "reply_to_question": {"too_many_replies"},
     "upvote_question": {"banned", "event_not_live"},
     "retract_upvote": {"banned", "event_not_live"},

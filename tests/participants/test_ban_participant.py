@@ -18,7 +18,14 @@ from tests.support.questions import as_public
 from tests.support.stage import Stage, set_stage
 from tests.support.tables import fingerprint, query
 
-WRITES = ("cast_vote", "retract_vote", "ask_question", "upvote_question", "retract_upvote")
+WRITES = (
+    "cast_vote",
+    "retract_vote",
+    "ask_question",
+    "upvote_question",
+    "retract_upvote",
+    "send_reaction",
+)
 
 
 async def ban(api: Api, participant: Participant, token: str | None = None) -> None:

@@ -50,6 +50,10 @@ async def test_what_an_erased_participant_wrote_is_gone_from_rows_counts_and_fee
             assert (await api.answer(person, poll, **vote)).status_code == 200
     for question in (own, others):
         assert await _upvote(api, gone, question) == await _upvote(api, other, question) == 200
+        path = f"/v1/events/{event['id']}/reactions"
+        body = {"kind": "heart", "count": 7}
+        assert (await api.call("POST", path, other.token, body)).status_code == 202
+    assert (await api.call("POST", path, gone.token, body)).status_code == 202
     await api.change_poll(polls[0], status="closed")
     await publish_now(event)
     public = FeedReader(api, event)
@@ -67,6 +71,7 @@ async def test_what_an_erased_participant_wrote_is_gone_from_rows_counts_and_fee
     shown = (await snapshot(api, event)).state
     assert ("question", own["id"]) not in shown
     assert shown["question", others["id"]]["upvotes"] == 1
+    assert shown["reactions", event["id"]]["counts"]["heart"] == 14
     await public.poll()
     assert public.state == shown
     # The tick is not confused by counters that went: what moves next is shown.

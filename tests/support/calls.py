@@ -112,6 +112,7 @@ CALLS: Mapping[str, Call] = {
     "reply_to_question": Call("POST", f"{_QUESTION_PATH}/replies", {"body": "Yes."}, 201),
     "upvote_question": Call("PUT", f"{_QUESTION_PATH}/upvote"),
     "retract_upvote": Call("DELETE", f"{_QUESTION_PATH}/upvote"),
+    "send_reaction": Call("POST", f"{_EVENT_PATH}/reactions", {"kind": "clap", "count": 3}, 202),
     "ban_author": Call("POST", f"{_QUESTION_PATH}/author/ban"),
     "unban_author": Call("DELETE", f"{_QUESTION_PATH}/author/ban"),
     "ban_participant": Call("POST", f"{_PARTICIPANT_PATH}/ban"),

@@ -68,7 +68,7 @@ def _cell(cell: ElementTree.Element) -> str | float | None:
 
 
 async def make_full_event(api: Api) -> Json:
-    """Make an event with a poll of each kind, votes, a quiz, questions, a reply, an upvote, a member."""
+    """Make an event with a poll of each kind and votes in it, and one of everything else."""
     from random import Random
 
     chance = Random(4)
@@ -92,4 +92,6 @@ async def make_full_event(api: Api) -> Json:
     path = f"/v1/questions/{question['id']}"
     await api.call("POST", f"{path}/replies", api.organizer_key, {"body": "No."})
     await api.call("PUT", f"{path}/upvote", voters[2].token)
+    reaction = {"kind": "heart", "count": 3}
+    await api.call("POST", f"/v1/events/{event['id']}/reactions", voters[2].token, reaction)
     return event

@@ -20,6 +20,7 @@ FUNCTIONS: Mapping[str, str] = {
     "submit_answer": "handlers.quizzes.submit_answer",
     "ask_question": "handlers.questions.ask_question",
     "upvote_question": "handlers.questions.upvote_question",
+    "send_reaction": "handlers.reactions.send_reaction",
 }
 
 

@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from typing import Any
+from typing import Any, get_args
 
 from shared.polls.kinds.open_text import TEXTS
+from shared.reactions.models import ReactionKind
 from tests.support.api import Api, Json
 from tests.support.hand_count import Ballot, count_by_hand
 from tests.support.tables import query
@@ -26,6 +27,10 @@ _ROWS = """
          JOIN quizzes AS quiz ON quiz.id = question.quiz_id
          CROSS JOIN LATERAL jsonb_each_text(answer.counts) AS move
     WHERE quiz.event_id = :event_id GROUP BY 1, 2
+    UNION ALL
+    SELECT reaction.event_id, move.key, sum(move.value::bigint)
+    FROM reactions AS reaction CROSS JOIN LATERAL jsonb_each_text(reaction.counts) AS move
+    WHERE reaction.event_id = :event_id GROUP BY 1, 2
 """
 
 # What the ballots of each kind say, without `counts`. A text's fingerprint counts nothing, so it is
@@ -71,6 +76,9 @@ _BALLOTS = """
     SELECT subject_id, 'option:' || option_id, count(*)
     FROM answered_here CROSS JOIN LATERAL jsonb_array_elements_text(option_ids) AS option_id
     GROUP BY 1, 2
+    UNION ALL
+    SELECT event_id, key, sum(value::bigint)
+    FROM reactions CROSS JOIN LATERAL jsonb_each_text(counts) WHERE event_id = :event_id GROUP BY 1, 2
 """
 
 _COUNTERS = """
@@ -84,6 +92,13 @@ _PUBLISHED_UPVOTES = """
     FROM feed_entries
     WHERE event_id = :event_id AND audience = '{audience}' AND type = 'question'
           AND body IS NOT NULL
+"""
+
+_OF_REACTIONS = f"AND key IN {get_args(ReactionKind)}"
+_PUBLISHED_REACTIONS = """
+    SELECT entity_id AS subject_id, key, value::bigint AS amount
+    FROM feed_entries CROSS JOIN LATERAL jsonb_each_text(body::jsonb -> 'counts')
+    WHERE event_id = :event_id AND audience = '{audience}' AND type = 'reactions'
 """
 
 # A sum of zero and no row at all say the same.
@@ -148,6 +163,8 @@ async def differences(event_id: str) -> dict[str, list[tuple[Any, ...]]]:
     for name, other, only in (
         ("ballots", _BALLOTS, f"AND key <> '{TEXTS}'"),
         ("counters", _COUNTERS, ""),
+        ("staff reactions", _PUBLISHED_REACTIONS.format(audience="staff"), _OF_REACTIONS),
+        ("public reactions", _PUBLISHED_REACTIONS.format(audience="public"), _OF_REACTIONS),
         ("staff feed", _PUBLISHED_UPVOTES.format(audience="staff"), "AND key = 'upvotes'"),
         # The public sees some subjects only; what it sees must be the same.
         (

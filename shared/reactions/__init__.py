@@ -1,0 +1,1 @@
+"""Reactions: a clap, a heart, a laugh; counted for the event as a whole."""

@@ -1,0 +1,40 @@
+"""SQL on reactions: what is published of them, and taking a participant's out of it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.feed.publish import Publication, publish
+from shared.reactions.schemas import reaction_counts
+from shared.tally.queries import MOVE_COUNTERS, own_shard, read_tallies
+
+_ERASE = text(f"""
+    WITH changed AS (
+        DELETE FROM reactions WHERE participant_id = :participant_id
+        RETURNING event_id AS subject_id, counts AS before, NULL::jsonb AS after
+    ),
+    {MOVE_COUNTERS}
+    SELECT subject_id FROM changed
+""")  # nosec B608  # of our own constants
+
+
+async def publish_reactions(
+    session: AsyncSession, event_id: UUID, subject_ids: Sequence[UUID]
+) -> None:
+    """Publish the counts of the event, whose id is that of their subject too."""
+    tallies = await read_tallies(session, subject_ids)
+    counts = [(id, reaction_counts(tally)) for id, tally in tallies.items()]
+    entries = [Publication("reactions", id, public=each, staff=each) for id, each in counts]
+    await publish(session, event_id, entries)
+
+
+async def erase_reactions(session: AsyncSession, event_id: UUID, participant_id: UUID) -> None:
+    """Delete the participant's reactions, correct the event's counts, and publish them.
+
+    The audience's gate must be shut.
+    """
+    parameters = {"participant_id": participant_id, "shard": own_shard()}
+    subject_ids = list(await session.scalars(_ERASE, parameters))
+    await publish_reactions(session, event_id, subject_ids)

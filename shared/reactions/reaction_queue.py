@@ -1,0 +1,18 @@
+"""The process's queue of reactions, gathered into group commits."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.db.group_commit import GroupCommit, QueuePerLoop
+from shared.errors import OvationError
+from shared.reactions.writes import ReactionWrite, write_reactions
+
+_queue = QueuePerLoop(write_reactions, key=lambda write: write.key)
+
+
+async def _get() -> GroupCommit[ReactionWrite, OvationError | None]:
+    return _queue.get()
+
+
+Reactions = Annotated[GroupCommit[ReactionWrite, OvationError | None], Depends(_get)]
