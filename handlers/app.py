@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from handlers.announcements import create_announcement, delete_announcement
 from handlers.api_keys import create_api_key, list_api_keys, revoke_api_key
 from handlers.events import (
     create_event,
@@ -103,6 +104,8 @@ ENDPOINTS = (
     ban_author,
     unban_author,
     send_reaction,
+    create_announcement,
+    delete_announcement,
     ban_participant,
     unban_participant,
     erase_participant,

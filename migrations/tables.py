@@ -1,5 +1,6 @@
 """Every mapped table, so that the metadata is whole."""
 
+from shared.announcements.models import Announcement
 from shared.api_keys.models import ApiKey, Organizer
 from shared.db.base import Base
 from shared.events.models import Event
@@ -44,6 +45,7 @@ TABLES = (
     QuizScore,
     Accommodation,
     Reaction,
+    Announcement,
     KeptAnswer,
 )
 metadata = Base.metadata

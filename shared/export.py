@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.announcements.export import SECTIONS as ANNOUNCEMENT_SECTIONS
 from shared.db.engines import AsyncReadSession, long_snapshot_session
 from shared.errors import Unavailable
 from shared.events.export import SECTIONS as EVENT_SECTIONS
@@ -29,6 +30,7 @@ from shared.settings import get_settings
 SECTIONS: tuple[Section[Any], ...] = (
     *EVENT_SECTIONS,
     *MEMBER_SECTIONS,
+    *ANNOUNCEMENT_SECTIONS,
     *POLL_SECTIONS,
     *QUESTION_SECTIONS,
     *QUIZ_SECTIONS,

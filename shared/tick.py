@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.announcements.queries import HAS_EXPIRED, publish_expired
 from shared.db.engines import AsyncReadSession, read_session, write_session
 from shared.db.locks import try_turn
 from shared.db.retry import is_unavailable
@@ -38,24 +39,24 @@ PUBLISHERS: Mapping[
 
 _REMEMBERED_EVENTS = 10_000
 
-_IS_DUE = text("""
+_IS_DUE = text(f"""
     SELECT event.ticked_at <= clock_timestamp() - make_interval(secs => :interval_s)
-           AND EXISTS (
+           AND ({HAS_EXPIRED} OR EXISTS (
                SELECT 1 FROM tally_subjects AS subject
                JOIN tally_counters AS counter USING (subject_id)
                WHERE subject.event_id = event.id
                GROUP BY subject.subject_id
                HAVING sum(counter.moves) <> subject.published_moves
-           )
+           ))
     FROM events AS event WHERE event.id = :event_id
-""")
+""")  # nosec B608  # of our own constants
 
 # When this process last looked, by event: what keeps statements independent of the audience.
 _looked: OrderedDict[UUID, float] = OrderedDict()
 
 
 async def tick_if_due(event_id: UUID) -> None:
-    """Publish the event's moved counters, unless this process or another did so an interval ago.
+    """Publish the event's moved counters and what expired; at most once an interval in all processes.
 
     That it cannot write now, for a conflict or want of a connection, is no error for whoever reads:
     the next reader's tick publishes as much.
@@ -94,7 +95,10 @@ async def _is_due(session: AsyncSession | AsyncReadSession, event_id: UUID) -> b
 
 
 async def publish_moved(event_id: UUID) -> None:
-    """Publish every counter of the event that moved, unless another process is doing or did just that."""
+    """Publish every counter of the event that moved, and take away what has expired.
+
+    Do nothing where another process is doing or did just that.
+    """
     async with write_session() as session:
         if not await try_turn(session, "tick", event_id):
             return
@@ -109,7 +113,8 @@ async def publish_moved(event_id: UUID) -> None:
         for kind, moves in moved.items():
             await PUBLISHERS[kind](session, event_id, list(moves))
             await mark_published(session, moves)
-        if get_settings().metrics_enabled:
+        await publish_expired(session, event_id)
+        if moved and get_settings().metrics_enabled:
             subjects = [subject for moves in moved.values() for subject in moves]
             lag_ms = await oldest_move_age_ms(session, subjects, since=last_tick)
             metrics.keep_largest("FeedLag", lag_ms, operation="get_changes", unit="Milliseconds")

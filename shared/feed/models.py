@@ -9,7 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.db.base import Base
 
 Audience = Literal["public", "staff"]
-EntryType = Literal["event", "poll", "poll_results", "question", "quiz", "leaderboard", "reactions"]
+EntryType = Literal[
+    "event",
+    "poll",
+    "poll_results",
+    "question",
+    "quiz",
+    "leaderboard",
+    "announcement",
+    "reactions",
+]
 
 
 class FeedEntry(Base):

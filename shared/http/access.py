@@ -47,6 +47,7 @@ _bearer = HTTPBearer(
 )
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
+AnnouncementId = Annotated[UUID, Path(description="The announcement")]
 EventId = Annotated[UUID, Path(description="The event")]
 PollId = Annotated[UUID, Path(description="The poll")]
 QuizId = Annotated[UUID, Path(description="The quiz")]

@@ -49,6 +49,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "upvote_question": _PARTICIPANT,
     "retract_upvote": _PARTICIPANT,
     "send_reaction": _PARTICIPANT,
+    "create_announcement": _MODERATORS,
+    "delete_announcement": _MODERATORS,
     "ban_author": _MODERATORS,
     "unban_author": _MODERATORS,
     "ban_participant": _MODERATORS,

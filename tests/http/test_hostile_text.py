@@ -136,6 +136,11 @@ async def write_reply(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
     return answer, _written(answer, "body")
 
 
+async def write_announcement(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
+    answer = await _call(stage, "POST", "/v1/events/{event_id}/announcements", {"body": text})
+    return answer, _written(answer, "body")
+
+
 async def write_text(stage: Stage, text: str) -> tuple[httpx.Response, Any]:
     writer = await stage.api.join(stage.event)
     poll = {"id": stage.ids["text_poll_id"]}
@@ -186,6 +191,7 @@ TEXTS: Mapping[str, tuple[Write, int]] = {
     "a quiz's label": (write_quiz_label, 200),
     "a question": (write_question, 1_000),
     "a reply": (write_reply, 1_000),
+    "an announcement": (write_announcement, 1_000),
 }
 
 
@@ -248,7 +254,7 @@ async def test_text_may_be_as_long_as_its_limit_and_no_longer(kind: str, stage: 
 
 
 @pytest.mark.parametrize(
-    "kind", ["a prompt", "a new prompt", "an open text", "a question", "a reply"]
+    "kind", ["a prompt", "a new prompt", "an open text", "a question", "a reply", "an announcement"]
 )
 async def test_paragraphs_keep_their_lines(kind: str, stage: Stage) -> None:
     write, _ = TEXTS[kind]

@@ -62,6 +62,8 @@ TABLE = """
     upvote_question    401 401 | 403  403 403  403   ok | 403  403 403  403  404
     retract_upvote     401 401 | 403  403 403  403   ok | 403  403 403  403  404
     send_reaction      401 401 | 403  403 403  403   ok | 403  403 403  403  403
+    create_announcement 401 401 |  ok   ok  ok  403  403 | 404  403 403  403  403
+    delete_announcement 401 401 |  ok   ok  ok  403  403 | 404  403 403  403  403
     ban_author         401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     unban_author       401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     ban_participant    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403

@@ -25,6 +25,8 @@ _WRITES = {
     "send_reaction": ("participant", "reactions"),
     "ban_participant": ("moderator", "bans"),
     "ban_author": ("moderator", "bans"),
+    "create_announcement": ("moderator", "announcements"),
+    "delete_announcement": ("moderator", "announcements"),
     "erase_participant": ("moderator", "participants"),
     "create_event": ("organizer", "events"),
     "update_event": ("host", "events"),

@@ -190,5 +190,6 @@ async def test_of_an_event_the_public_sees_no_more_than_the_contract_says(api: A
 
 def test_every_type_of_the_feed_has_its_tests_above() -> None:
     assert set(get_args(EntryType)) == {
-        *("event", "poll", "poll_results", "question", "quiz", "leaderboard", "reactions")
+        *("event", "poll", "poll_results", "question", "quiz", "leaderboard"),
+        *("announcement", "reactions"),
     }

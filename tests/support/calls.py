@@ -53,6 +53,7 @@ _QUIZ = {
     ],
 }
 _EVENT_PATH = "/v1/events/{event_id}"
+_ANNOUNCEMENTS_PATH = f"{_EVENT_PATH}/announcements"
 _POLL_PATH = "/v1/polls/{poll_id}"
 _TEXT_POLL = {"poll_id": "text_poll_id"}
 _PARTICIPANT_PATH = "/v1/participants/{participant_id}"
@@ -113,6 +114,8 @@ CALLS: Mapping[str, Call] = {
     "upvote_question": Call("PUT", f"{_QUESTION_PATH}/upvote"),
     "retract_upvote": Call("DELETE", f"{_QUESTION_PATH}/upvote"),
     "send_reaction": Call("POST", f"{_EVENT_PATH}/reactions", {"kind": "clap", "count": 3}, 202),
+    "create_announcement": Call("POST", _ANNOUNCEMENTS_PATH, {"body": "Lunch is served."}, 201),
+    "delete_announcement": Call("DELETE", f"{_ANNOUNCEMENTS_PATH}/{{announcement_id}}", status=204),
     "ban_author": Call("POST", f"{_QUESTION_PATH}/author/ban"),
     "unban_author": Call("DELETE", f"{_QUESTION_PATH}/author/ban"),
     "ban_participant": Call("POST", f"{_PARTICIPANT_PATH}/ban"),

@@ -94,4 +94,6 @@ async def make_full_event(api: Api) -> Json:
     await api.call("PUT", f"{path}/upvote", voters[2].token)
     reaction = {"kind": "heart", "count": 3}
     await api.call("POST", f"/v1/events/{event['id']}/reactions", voters[2].token, reaction)
+    path = f"/v1/events/{event['id']}/announcements"
+    await api.call("POST", path, api.organizer_key, {"body": "Lunch is served."})
     return event

@@ -50,6 +50,12 @@ async def set_stage(api: Api) -> Stage:
         api.organizer_key,
         {"role": "moderator", "name": "To be revoked"},
     )
+    announcement = await api.call(
+        "POST",
+        f"/v1/events/{event['id']}/announcements",
+        api.organizer_key,
+        {"body": "Lunch is served."},
+    )
     api_key = await api.call("POST", "/v1/api-keys", api.organizer_key, {"name": "To be revoked"})
     ids = {
         "asset": "index.html",
@@ -65,6 +71,7 @@ async def set_stage(api: Api) -> Stage:
         "participant_id": asker.id,
         "question_id": question["id"],
         "member_id": member.json()["member_id"],
+        "announcement_id": announcement.json()["id"],
         "api_key_id": api_key.json()["id"],
     }
     return Stage(api, event, ids, await _tokens(api, event))

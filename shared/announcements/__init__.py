@@ -1,0 +1,1 @@
+"""Announcements: what the staff tells everyone, until it expires or is taken back."""
