@@ -6,17 +6,28 @@ import random
 import resource
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+# What a process opens beside its connections to the server.
+_OTHER_FILES = 200
 
-def allow_many_connections(count: int) -> None:
-    """Let this process open that many sockets, as far as the system allows."""
+
+def allow_many_connections(count: int) -> int:
+    """Let this process and those that it starts open that many sockets; return how many they may.
+
+    That is fewer where the system's hard limit is lower and we may not raise it.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count + 256
-    if soft < wanted:
-        highest = wanted if hard == resource.RLIM_INFINITY or hard >= wanted else hard
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest, hard))
+    wanted = count + _OTHER_FILES
+    for limits in ((wanted, max(wanted, hard)), (min(wanted, hard), hard)):
+        if soft >= wanted:
+            break
+        with suppress(ValueError, PermissionError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+            soft = limits[0]
+    return min(count, soft - _OTHER_FILES)
 
 
 class Connection(asyncio.Protocol):

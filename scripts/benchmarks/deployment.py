@@ -17,6 +17,7 @@ from uuid import UUID
 
 import psycopg
 
+from scripts.benchmarks.clients import allow_many_connections
 from scripts.local.api import Api
 from scripts.local.database import migrate, prepare_database
 from scripts.local.failures import StartFailed
@@ -27,6 +28,7 @@ from scripts.local.server import Server, bind
 Json = dict[str, Any]
 
 SERVER_CORE, LOAD_CORE = 0, -1
+MOST_CONNECTIONS = 20_000
 _BARE = "scripts.benchmarks.bare:app"
 
 
@@ -88,6 +90,11 @@ class Deployment:
         closed = {"status": "closed"}
         self.api().call("PATCH", f"/v1/polls/{poll['id']}", self.organizer_key, closed)
 
+    def server_cpu_s(self) -> float:
+        """Return how many seconds of its core the server has used."""
+        fields = Path(f"/proc/{self.server.pids()[0]}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def query(self, statement: str) -> Any:
         """Return the first value of a statement's first row."""
         with psycopg.connect(self.cluster.url("ovation")) as connection:
@@ -104,6 +111,9 @@ def pin(pid: int, core: int) -> None:
 @contextmanager
 def deployed(directory: Path, **settings: str) -> Iterator[Deployment]:
     """Yield a deployment; everything that it started has ended afterwards."""
+    # What is started here inherits both; PostgreSQL shares the load's core, also when pgbench is the load.
+    allow_many_connections(MOST_CONNECTIONS)
+    pin(os.getpid(), LOAD_CORE)
     cluster = start_cluster(directory, settings={"max_connections": "200"})
     try:
         url = prepare_database(cluster, secrets.token_urlsafe(16))
@@ -122,7 +132,6 @@ def deployed(directory: Path, **settings: str) -> Iterator[Deployment]:
         server.start()
         try:
             pin(server.pids()[0], SERVER_CORE)
-            pin(os.getpid(), LOAD_CORE)
             yield _with_event(directory, cluster, server, port, environment)
         finally:
             server.stop(lambda: False)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from scripts.benchmarks.clients import vote_steadily
@@ -67,9 +68,7 @@ def _polls(deployment: Deployment, pace: Pace, key: str, path: str) -> Measured:
             limit = _clean(wrk(bare + path, **_load(pace)))
             ratios.append(ours.per_s / limit.per_s)
             rates.append(ours.per_s)
-    return Measured(
-        BY_KEY[key], ratios, BY_KEY[key].goal, f"{sorted(rates)[len(rates) // 2]:,.0f}/s"
-    )
+    return Measured(BY_KEY[key], ratios, BY_KEY[key].goal, f"{median(rates):,.0f}/s")
 
 
 def _load(pace: Pace) -> dict[str, Any]:
@@ -98,11 +97,12 @@ def votes_ratio(deployment: Deployment, pace: Pace, connections: int) -> Measure
     """Measure acknowledged votes of new participants beside pgbench's upserts into the same table."""
     key = f"votes_ratio_{connections}"
     scripts = _PgbenchScripts(deployment)
-    ratios, rates = [], []
+    ratios, rates, costs = [], [], []
     for _ in pace.each(key):
         poll = deployment.new_poll()
         tokens = deployment.tokens(int(pace.seconds * 14_000))
         script = _vote_script(deployment.directory, poll, tokens)
+        before_s = deployment.server_cpu_s()
         votes = _clean(
             wrk(
                 deployment.base_url,
@@ -111,11 +111,12 @@ def votes_ratio(deployment: Deployment, pace: Pace, connections: int) -> Measure
                 script=script,
             )
         )
+        costs.append((deployment.server_cpu_s() - before_s) / votes.requests)
         _check_count(deployment, poll, votes.requests, connections)
         upserts = scripts.run(connections, pace.seconds)
         ratios.append(votes.per_s / upserts)
         rates.append(votes.per_s)
-    remark = f"{sorted(rates)[len(rates) // 2]:,.0f} votes/s"
+    remark = f"{median(rates):,.0f} votes/s, {median(costs) * 1e6:.0f} µs of the server's core each"
     return Measured(BY_KEY[key], ratios, BY_KEY[key].goal, remark)
 
 
@@ -218,5 +219,5 @@ wrk.headers["Content-Type"] = "application/json"
             rates.append(_clean(wrk(url, script=script, **_load(pace))).per_s)
             limits.append(_clean(wrk(f"{bare}/v1/join", script=script, **_load(pace))).per_s)
     figure = BY_KEY["joins_per_s"]
-    half = sorted(limits)[len(limits) // 2] / 2
+    half = median(limits) / 2
     return Measured(figure, rates, min(figure.goal, half), f"bare callable {half * 2:,.0f}/s")
