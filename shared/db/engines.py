@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.util import await_only
 
+from shared.db.kept_connections import KeptConnections
 from shared.db.per_loop import PerLoop
 from shared.secrets import connection_url, database_password
 from shared.settings import Settings, get_settings
@@ -25,6 +26,8 @@ from shared.settings import Settings, get_settings
 AsyncReadSession = NewType("AsyncReadSession", AsyncSession)
 
 _POOL_WAIT_S = 5.0
+# Long beside a batch, short beside the patience of whoever waits for a connection.
+_BATCHES_KEEP_S = 0.1
 # A database host that vanishes without a word (a failover) is noticed in seconds: by data that it
 # does not acknowledge, and by probes while an answer is awaited. The system's own limit is hours.
 CONNECTION_LIMITS: Mapping[str, int] = {
@@ -41,6 +44,11 @@ class Database:
 
     def __init__(self, settings: Settings, *, in_lambda: bool) -> None:
         self.write = _engine(settings, in_lambda=in_lambda, read_only=False)
+        self.batches = KeptConnections(
+            self.write.execution_options(isolation_level="AUTOCOMMIT"),
+            # Nothing runs in a Lambda between two invocations, and reads need its one connection.
+            keep_s=0 if in_lambda else _BATCHES_KEEP_S,
+        )
         # A Lambda has one connection for both: its reads still run without BEGIN and ROLLBACK.
         reader = self.write if in_lambda else _engine(settings, in_lambda=False, read_only=True)
         self._reader = reader
@@ -51,6 +59,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every pooled connection."""
+        await self.batches.close()
         await self.write.dispose()
         if self._reader is not self.write:
             await self._reader.dispose()

@@ -1,8 +1,10 @@
 """Group commit: concurrent hot writes share one statement and one commit.
 
-A write that comes alone is written at once. Those that come while a commit is under way wait for
-it, and form the next batch: no timer, so nothing is added when idle, and a batch grows just as
-large as the load makes it. Each caller gets its own answer, and gets it after the commit.
+A write that comes alone is written at once. Those that come while commits are under way wait for
+one of them to end, and form the next batch: no timer, so nothing is added when idle, and a batch grows
+just as large as the load makes it. Each caller gets its own answer, and gets it after the commit.
+
+Two commits may be under way at a time, so that neither the process nor the database waits for the other.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ Outcome = TypeVar("Outcome")
 
 MAX_BATCH = 256
 MAX_WAITING = 20_000
+LANES = 2
 _ATTEMPTS = 4
 
 
@@ -35,7 +38,8 @@ class GroupCommit(Generic[Write, Outcome]):
 
     `commit` writes a batch in one transaction and returns an outcome for each write, in order. It
     must be safe to run again after a lost connection, when the first run may have been committed.
-    `key` tells which writes touch the same row: two of them never share a batch, and keep their order.
+    `key` tells which writes touch the same row: two of them are never under way together, and keep
+    their order. Up to `lanes` batches are under way at a time.
     """
 
     def __init__(
@@ -45,13 +49,17 @@ class GroupCommit(Generic[Write, Outcome]):
         key: Callable[[Write], Hashable],
         max_batch: int = MAX_BATCH,
         max_waiting: int = MAX_WAITING,
+        lanes: int = LANES,
     ) -> None:
         self._commit = commit
         self._key = key
         self._max_batch = max_batch
         self._max_waiting = max_waiting
+        self._lanes = lanes
         self._queue: deque[_Waiting[Write, Outcome]] = deque()
-        self._drain: asyncio.Task[None] | None = None
+        self._under_way: set[Hashable] = set()
+        self._busy_lanes = 0
+        self._drains: set[asyncio.Task[None]] = set()
 
     async def submit(self, write: Write) -> Outcome:
         """Return the outcome of `write` once it is committed.
@@ -62,25 +70,41 @@ class GroupCommit(Generic[Write, Outcome]):
             raise Unavailable("Too many writes are waiting. Nothing was changed; try again.")
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(write, answer))
-        if self._drain is None:
-            self._drain = asyncio.create_task(self._write_all())
+        if self._busy_lanes < self._lanes:
+            self._busy_lanes += 1
+            drain = asyncio.create_task(self._write_all())
+            self._drains.add(drain)
+            drain.add_done_callback(self._drains.discard)
         return await answer
 
     async def drained(self) -> None:
         """Return when nothing waits any more (for a clean stop)."""
-        while self._drain is not None:
-            await asyncio.wait([self._drain])
+        while self._drains:
+            await asyncio.wait(self._drains)
 
     async def _write_all(self) -> None:
         try:
-            while self._queue:
-                await self._write_batch(self._next_batch())
+            while batch := self._next_batch():
+                await self._write_alone(batch)
         finally:
-            self._drain = None
+            self._busy_lanes -= 1
+
+    async def _write_alone(self, batch: list[_Waiting[Write, Outcome]]) -> None:
+        """Write a batch whose rows no other lane touches meanwhile."""
+        keys = {self._key(waiting.write) for waiting in batch}
+        self._under_way |= keys
+        try:
+            await self._write_batch(batch)
+        finally:
+            self._under_way -= keys
+            for waiting in batch:
+                # Only when the lane itself is cancelled: nobody is left waiting for it.
+                waiting.answer.cancel()
 
     def _next_batch(self) -> list[_Waiting[Write, Outcome]]:
+        """Take the next writes whose rows nobody is writing; of each row the first."""
         batch: list[_Waiting[Write, Outcome]] = []
-        keys: set[Hashable] = set()
+        keys = set(self._under_way)
         later: list[_Waiting[Write, Outcome]] = []
         while self._queue and len(batch) < self._max_batch:
             waiting = self._queue.popleft()

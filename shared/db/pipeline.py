@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import TextClause
 
 from shared.db.engines import get_database
+from shared.db.one_flight import run_in_one_flight
 
 Statement = tuple[TextClause, Mapping[str, object]]
 
@@ -22,23 +22,14 @@ async def transact(statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
 
     Raise psycopg's own error, after the rollback, when one of them fails.
     """
-    async with get_database().write.connect() as pooled:
-        connection = (await pooled.get_raw_connection()).driver_connection
-        assert isinstance(connection, psycopg.AsyncConnection)
-        try:
-            async with connection.pipeline(), connection.transaction():
-                for statement, parameters in statements:
-                    cursor = await connection.execute(_in_psycopg_style(statement), parameters)
-            return await cursor.fetchall()
-        finally:
-            if connection.closed:
-                # Whoever comes next must not be given the broken connection.
-                await pooled.invalidate()
+    compiled = [(_in_psycopg_style(statement), parameters) for statement, parameters in statements]
+    async with get_database().batches.connection() as connection:
+        return await run_in_one_flight(connection, compiled)
 
 
 @lru_cache(maxsize=64)
-def _in_psycopg_style(statement: TextClause) -> bytes:
-    return str(statement.compile(dialect=get_database().write.dialect)).encode()
+def _in_psycopg_style(statement: TextClause) -> str:
+    return str(statement.compile(dialect=get_database().write.dialect))
 
 
 def array_literal(values: Sequence[object | None]) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.polls.queries import find_open_polls, publish_moved_polls, shut_gates
-from shared.tally.queries import MOVE_COUNTERS, drop_zero_counters, own_shard
+from shared.tally.queries import MOVE_COUNTERS, drop_zero_counters, next_shard
 
 _ERASE_VOTES = text(f"""
     WITH changed AS (
@@ -32,7 +32,7 @@ async def erase_votes(session: AsyncSession, event_id: UUID, participant_id: UUI
 
     The polls' gates must be shut. A closed poll's final count changes too: it is that of the rows.
     """
-    parameters = {"participant_id": participant_id, "shard": own_shard()}
+    parameters = {"participant_id": participant_id, "shard": next_shard()}
     poll_ids = list(await session.scalars(_ERASE_VOTES, parameters))
     await publish_moved_polls(session, event_id, poll_ids)
     # Also what an earlier vote said: its words are counters that nobody's vote holds any more.

@@ -19,7 +19,7 @@ from shared.polls.kinds.base import CountedBallot, PollDefinition
 from shared.polls.models import Vote
 from shared.polls.queries import find_poll, gate_key
 from shared.polls.results import steps_of
-from shared.tally.queries import MOVE_COUNTERS, own_shard
+from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 Verdict = Literal["accepted", "not_found", "banned", "event_not_live", "poll_closed"]
 
@@ -139,7 +139,7 @@ def _parameters(writes: Sequence[VoteWrite]) -> dict[str, object]:
         "display_names": array_literal([voter.display_name for voter in voters]),
         "ballots": array_literal([each.ballot_json if each else None for each in counted]),
         "counts": array_literal([each.counts_json if each else None for each in counted]),
-        "shard": own_shard(),
+        "shard": next_shard(),
     }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.questions.models import Question
 from shared.questions.queries import delete_questions, publish_questions
-from shared.tally.queries import MOVE_COUNTERS, own_shard
+from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _ERASE_UPVOTES = text(f"""
     WITH changed AS (
@@ -26,7 +26,7 @@ async def erase_questions_and_upvotes(
 
     The audience's gate must be shut.
     """
-    parameters = {"participant_id": participant_id, "shard": own_shard()}
+    parameters = {"participant_id": participant_id, "shard": next_shard()}
     upvoted = list(await session.scalars(_ERASE_UPVOTES, parameters))
     asked = await session.scalars(
         select(Question.id).where(Question.participant_id == participant_id)

@@ -16,7 +16,7 @@ from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
 from shared.questions.models import Upvote
 from shared.questions.rules import UPVOTES
-from shared.tally.queries import MOVE_COUNTERS, own_shard
+from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _COUNTS = json.dumps({UPVOTES: 1})
 _REFUSALS: dict[str, type[OvationError]] = {
@@ -116,7 +116,7 @@ def _parameters(writes: Sequence[UpvoteWrite]) -> dict[str, object]:
         "display_names": array_literal([voter.display_name for voter in voters]),
         "upvoted": array_literal([write.upvoted for write in writes]),
         "counts": _COUNTS,
-        "shard": own_shard(),
+        "shard": next_shard(),
     }
 
 

@@ -24,7 +24,7 @@ from shared.observability import metrics
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
 from shared.quizzes.entries import ANSWERED, option_counter
 from shared.quizzes.queries import gate_key
-from shared.tally.queries import MOVE_COUNTERS, own_shard
+from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _REFUSALS: Mapping[str, type[OvationError]] = {
     "not_found": NotFound,
@@ -158,5 +158,5 @@ def _parameters(writes: Sequence[AnswerWrite]) -> dict[str, object]:
         "counts": array_literal([json.dumps(each) for each in counts]),
         "received": array_literal([write.received_at.isoformat() for write in writes]),
         "credits": array_literal([write.credit_ms for write in writes]),
-        "shard": own_shard(),
+        "shard": next_shard(),
     }

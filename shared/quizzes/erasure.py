@@ -14,7 +14,7 @@ from shared.quizzes.queries import (
     shut_answer_gates,
 )
 from shared.quizzes.scores import rank_again
-from shared.tally.queries import MOVE_COUNTERS, own_shard
+from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _ERASE_ANSWERS = text(f"""
     WITH changed AS (
@@ -49,7 +49,7 @@ async def erase_answers(session: AsyncSession, event_id: UUID, participant_id: U
     The open question's gate must be shut.
     """
     parameters = {"participant_id": participant_id}
-    answered = await session.scalars(_ERASE_ANSWERS, {**parameters, "shard": own_shard()})
+    answered = await session.scalars(_ERASE_ANSWERS, {**parameters, "shard": next_shard()})
     question_ids = list(answered)
     played = list(await session.scalars(_ERASE_SCORES, parameters))
     await session.execute(_ERASE_FACTOR, {**parameters, "event_id": event_id})

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.publish import Publication, publish
 from shared.reactions.schemas import reaction_counts
-from shared.tally.queries import MOVE_COUNTERS, own_shard, read_tallies
+from shared.tally.queries import MOVE_COUNTERS, next_shard, read_tallies
 
 _ERASE = text(f"""
     WITH changed AS (
@@ -35,6 +35,6 @@ async def erase_reactions(session: AsyncSession, event_id: UUID, participant_id:
 
     The audience's gate must be shut.
     """
-    parameters = {"participant_id": participant_id, "shard": own_shard()}
+    parameters = {"participant_id": participant_id, "shard": next_shard()}
     subject_ids = list(await session.scalars(_ERASE, parameters))
     await publish_reactions(session, event_id, subject_ids)

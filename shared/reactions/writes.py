@@ -14,7 +14,7 @@ from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
 from shared.reactions.models import ReactionKind
-from shared.tally.queries import MOVE_COUNTERS, own_shard
+from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _REFUSALS: Mapping[str, type[OvationError]] = {
     "not_found": NotFound,
@@ -117,5 +117,5 @@ def _parameters(writes: Sequence[ReactionWrite]) -> dict[str, object]:
         "kinds": array_literal([write.kind for write in writes]),
         "amounts": array_literal([write.count for write in writes]),
         "write_ids": array_literal([write.id for write in writes]),
-        "shard": own_shard(),
+        "shard": next_shard(),
     }

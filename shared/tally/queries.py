@@ -1,5 +1,6 @@
 """Moving counters within a hot write's own statement, and reading what they add up to."""
 
+import itertools
 import os
 import secrets
 from collections import defaultdict
@@ -12,6 +13,7 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession
+from shared.db.group_commit import LANES
 from shared.settings import get_settings
 from shared.tally.models import SubjectKind, TallyCounter, TallySubject
 
@@ -42,9 +44,15 @@ MOVE_COUNTERS = """
 """
 
 
-def own_shard() -> int:
-    """Return the shard that this process moves, drawn once: its pid alone is the same in every container."""
-    return _drawn_number(os.getpid()) % get_settings().tally_shards
+def next_shard() -> int:
+    """Return the shard that this process's next batch moves: two in turn, for two batches at a time.
+
+    Where they begin is drawn once: a pid alone is the same in every container.
+    """
+    return (_drawn_number(os.getpid()) + next(_batches) % LANES) % get_settings().tally_shards
+
+
+_batches = itertools.count()
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 from hypothesis import given, settings, strategies
@@ -28,9 +29,11 @@ class Ledger:
         self.committed += writes
         return [f"{key}{number} written" for key, number in writes]
 
-    def queue(self, *, max_waiting: int = 20_000) -> GroupCommit[Write, str]:
+    def queue(self, *, max_waiting: int = 20_000, lanes: int = 1) -> GroupCommit[Write, str]:
         """Return a queue of writes that share a row when their key is the same."""
-        return GroupCommit(self.commit, key=lambda write: write[0], max_waiting=max_waiting)
+        return GroupCommit(
+            self.commit, key=lambda write: write[0], max_waiting=max_waiting, lanes=lanes
+        )
 
 
 async def _turn() -> None:
@@ -70,6 +73,32 @@ async def test_writes_that_come_during_a_commit_share_the_next_one() -> None:
     assert answers[1:] == [f"k{n}{n} written" for n in range(40)]
 
 
+async def test_two_batches_may_be_under_way_and_the_rest_waits_for_one_of_them() -> None:
+    ledger = Ledger()
+    queue = ledger.queue(lanes=2)
+    writing = []
+    for number in range(10):
+        writing.append(asyncio.create_task(queue.submit((f"k{number}", number))))
+        await _turn()
+    assert [len(batch) for batch in ledger.batches] == [1, 1]
+    ledger.open.set()
+    await asyncio.gather(*writing)
+    assert [len(batch) for batch in ledger.batches] == [1, 1, 8]
+
+
+async def test_a_row_that_is_being_written_is_not_written_beside_it() -> None:
+    ledger = Ledger()
+    queue = ledger.queue(lanes=2)
+    writing = []
+    for write in (("a", 1), ("a", 2), ("b", 3), ("a", 4)):
+        writing.append(asyncio.create_task(queue.submit(write)))
+        await _turn()
+    assert ledger.batches == [[("a", 1)], [("b", 3)]]
+    ledger.open.set()
+    await asyncio.gather(*writing)
+    assert ledger.batches[2:] == [[("a", 2)], [("a", 4)]]
+
+
 async def test_a_batch_has_a_largest_size_and_nothing_is_lost_beyond_it() -> None:
     ledger = Ledger()
     ledger.open.set()
@@ -96,11 +125,24 @@ async def test_writes_of_one_row_never_share_a_batch_and_keep_their_order() -> N
 
 
 @settings(max_examples=60, deadline=None)
-@given(strategies.lists(strategies.sampled_from("abcd"), max_size=40), strategies.integers(1, 5))
-async def test_any_mix_of_rows_keeps_each_rows_order(rows: list[str], max_batch: int) -> None:
-    ledger = Ledger()
+@given(
+    strategies.lists(strategies.sampled_from("abcd"), max_size=40),
+    strategies.integers(1, 5),
+    strategies.integers(1, 3),
+    strategies.integers(0, 2**32),
+)
+async def test_any_mix_of_rows_keeps_each_rows_order(
+    rows: list[str], max_batch: int, lanes: int, seed: int
+) -> None:
+    ledger, chance = Ledger(), Random(seed)
     ledger.open.set()
-    queue = GroupCommit(ledger.commit, key=lambda write: write[0], max_batch=max_batch)
+
+    async def commit(writes: Sequence[Write]) -> list[str]:
+        for _ in range(chance.randrange(5)):
+            await asyncio.sleep(0)
+        return await ledger.commit(writes)
+
+    queue = GroupCommit(commit, key=lambda write: write[0], max_batch=max_batch, lanes=lanes)
     writes = [(row, number) for number, row in enumerate(rows)]
     answers = await asyncio.gather(*(queue.submit(write) for write in writes))
     assert answers == [f"{row}{number} written" for row, number in writes]
@@ -139,6 +181,16 @@ async def test_a_caller_that_gives_up_does_not_take_the_others_with_it() -> None
     assert await staying == "s1 written"
     assert leaving.cancelled()
     assert await queue.submit(("next", 1)) == "next1 written"
+
+
+async def test_a_batch_that_is_cancelled_leaves_nobody_waiting() -> None:
+    async def stop(writes: Sequence[Write]) -> list[str]:
+        raise asyncio.CancelledError
+
+    queue = GroupCommit(stop, key=lambda write: write[0])
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(1):
+            await queue.submit(("a", 1))
 
 
 async def test_drained_returns_when_everything_taken_is_committed() -> None:

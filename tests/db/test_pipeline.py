@@ -93,6 +93,12 @@ async def test_connections_serve_on_after_failures_of_every_kind() -> None:
     assert await _amounts() == [1] * 10
 
 
+async def test_a_connection_whose_prepared_statements_are_gone_serves_on() -> None:
+    for _ in range(3):
+        assert await transact([(_NOTHING, {})]) == [(1,)]
+        assert await transact([(text("DEALLOCATE ALL"), {}), (_NOTHING, {})]) == [(1,)]
+
+
 async def test_a_deadlock_is_a_conflict_of_one_and_the_other_goes_through() -> None:
     one, other = uuid4(), uuid4()
     for each in (one, other):

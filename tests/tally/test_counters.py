@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.db.engines import read_session, write_session
+from shared.db.group_commit import LANES
 from shared.polls.votes import write_votes
 from shared.questions.upvotes import UpvoteWrite, write_upvotes
-
-from shared.tally.queries import mark_published, own_shard, read_tallies, unpublished_subjects
+from shared.tally.queries import mark_published, next_shard, read_tallies, unpublished_subjects
 from tests.support.api import Api, Json
 from tests.support.ballots import accepted, ballot, participant
 from tests.support.feed import publish_now
@@ -27,14 +27,16 @@ async def _tally(poll: Json) -> dict[str, int]:
 
 def _on_shard(monkeypatch: pytest.MonkeyPatch, shard: int) -> None:
     """Let this process move another shard."""
-    monkeypatch.setattr("shared.polls.votes.own_shard", lambda: shard)
+    monkeypatch.setattr("shared.polls.votes.next_shard", lambda: shard)
 
 
-def test_a_process_keeps_to_one_shard_of_those_there_are() -> None:
+def test_the_batches_of_a_process_take_turns_on_as_many_shards_as_may_be_under_way() -> None:
     for shards in (16, 7, 1):
         with changed_settings(tally_shards=shards):
-            drawn = {own_shard() for _ in range(20)}
-        assert len(drawn) == 1 and drawn <= set(range(shards))
+            drawn = [next_shard() for _ in range(20)]
+        assert set(drawn) <= set(range(shards))
+        assert drawn[LANES:] == drawn[:-LANES]
+        assert len(set(drawn)) == min(LANES, shards)
 
 
 def test_processes_of_one_pid_in_many_containers_spread_over_the_shards(
@@ -44,7 +46,7 @@ def test_processes_of_one_pid_in_many_containers_spread_over_the_shards(
     for _ in range(100):
         for pid in (7, os.getpid()):
             monkeypatch.setattr("shared.tally.queries.os.getpid", lambda pid=pid: pid)
-            drawn.add(own_shard())
+            drawn.add(next_shard())
     assert len(drawn) > 8
 
 
