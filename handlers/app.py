@@ -13,7 +13,7 @@ from handlers.events import (
     list_events,
     update_event,
 )
-from handlers.feed import get_changes
+from handlers.feed import get_changes, get_history
 from handlers.health import get_live, get_ready
 from handlers.join import join_event
 from handlers.me import get_me
@@ -79,6 +79,7 @@ ENDPOINTS = (
     revoke_member,
     join_event,
     get_changes,
+    get_history,
     get_me,
     create_poll,
     update_poll,

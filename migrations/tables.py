@@ -4,7 +4,7 @@ from shared.announcements.models import Announcement
 from shared.api_keys.models import ApiKey, Organizer
 from shared.db.base import Base
 from shared.events.models import Event
-from shared.feed.models import FeedEntry
+from shared.feed.models import FeedChange, FeedEntry
 from shared.idempotency.models import KeptAnswer
 from shared.members.models import Member
 from shared.participants.models import Ban, Participant
@@ -29,6 +29,7 @@ TABLES = (
     Participant,
     Ban,
     FeedEntry,
+    FeedChange,
     TallySubject,
     TallyCounter,
     Poll,

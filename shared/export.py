@@ -4,8 +4,7 @@ Each domain contributes its sections; a new one is a line in `SECTIONS`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,8 +12,8 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.announcements.export import SECTIONS as ANNOUNCEMENT_SECTIONS
-from shared.db.engines import AsyncReadSession, long_snapshot_session
-from shared.errors import Unavailable
+from shared.db.engines import AsyncReadSession
+from shared.db.long_reads import long_read_place, long_read_session
 from shared.events.export import SECTIONS as EVENT_SECTIONS
 from shared.events.schemas import EVENT_EXAMPLE
 from shared.members.export import SECTIONS as MEMBER_SECTIONS
@@ -25,7 +24,6 @@ from shared.reactions.export import SECTIONS as REACTION_SECTIONS
 from shared.schemas import Response, example
 from shared.sections.forms import Form, Format, make_form
 from shared.sections.section import Section
-from shared.settings import get_settings
 
 SECTIONS: tuple[Section[Any], ...] = (
     *EVENT_SECTIONS,
@@ -39,9 +37,7 @@ SECTIONS: tuple[Section[Any], ...] = (
 
 # Sent at once: fewer and larger pieces cost less than many small ones.
 _PIECE_BYTES = 64 * 1024
-_RETRY_AFTER_S = 10
 
-_under_way = 0
 _Result = TypeVar("_Result")
 
 
@@ -57,29 +53,15 @@ class Export(Response):
     complete: bool = Field(description="The last member: without it the export was cut off")
 
 
-@contextmanager
-def _place() -> Iterator[None]:
-    """Take one of the places that a process has for exports; raise `Unavailable` when none is free."""
-    global _under_way
-    if _under_way >= get_settings().exports_at_once:
-        detail = "Other exports are under way; try again."
-        raise Unavailable(detail, retry_after_s=_RETRY_AFTER_S)
-    _under_way += 1
-    try:
-        yield
-    finally:
-        _under_way -= 1
-
-
 async def export_event(event_id: UUID, name: Format) -> AsyncGenerator[bytes, None]:
     """Yield the export of an event, piece by piece; close the iterator, however far it was read.
 
     Raise `NotFound` when there is no such event, `Unavailable` when the process makes enough of them.
     """
-    with _place():
+    with long_read_place():
         form = make_form(name, datetime.now(UTC))
         try:
-            async with long_snapshot_session() as session:
+            async with long_read_session() as session:
                 async for piece in _joined(_write(session, event_id, form)):
                     yield piece
             # The database is done; what is left may be on disk, and take its time.

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.announcements.models import Announcement
 from shared.announcements.schemas import AnnouncementDetails, CreateAnnouncement
 from shared.errors import NotFound
+from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
 
@@ -48,6 +49,7 @@ async def delete_announcement(
     if removed is None:
         raise NotFound("There is no such announcement.")
     await _publish_gone(session, event_id, [removed])
+    await erase_history(session, event_id, [("announcement", removed)])
 
 
 async def publish_expired(session: AsyncSession, event_id: UUID) -> None:

@@ -182,13 +182,6 @@ async def snapshot_session() -> AsyncIterator[AsyncReadSession]:
 
 
 @asynccontextmanager
-async def long_snapshot_session() -> AsyncIterator[AsyncReadSession]:
-    """Yield a snapshot for as long as an export may take, on a connection that is no pool's."""
-    async with AsyncSession(get_database().long_snapshot, autoflush=False) as session:
-        yield AsyncReadSession(session)
-
-
-@asynccontextmanager
 async def write_session() -> AsyncIterator[AsyncSession]:
     """Yield a session in one transaction: committed at the end, rolled back on any error."""
     async with AsyncSession(get_database().write, expire_on_commit=False) as session:

@@ -34,11 +34,20 @@ _NEXT_REVISIONS = {
     ),
 }
 
+# The public's history is written with its feed, under the same lock: so it is in revision order too.
 _UPSERT = text("""
+    WITH new AS (
+        SELECT * FROM unnest(CAST(:types AS text[]), CAST(:ids AS uuid[]),
+                             CAST(:revisions AS bigint[]), CAST(:bodies AS text[]))
+                      AS new (type, entity_id, revision, body)
+    ),
+    remembered AS (
+        INSERT INTO feed_history (event_id, revision, type, entity_id, body, changed_at)
+        SELECT :event_id, revision, type, entity_id, body, (SELECT clock_timestamp())
+        FROM new WHERE :audience = 'public'
+    )
     INSERT INTO feed_entries AS entry (event_id, audience, type, entity_id, revision, body)
-    SELECT :event_id, :audience, new.type, new.entity_id, new.revision, new.body
-    FROM unnest(CAST(:types AS text[]), CAST(:ids AS uuid[]), CAST(:revisions AS bigint[]),
-                CAST(:bodies AS text[])) AS new (type, entity_id, revision, body)
+    SELECT :event_id, :audience, type, entity_id, revision, body FROM new
     ON CONFLICT (event_id, audience, type, entity_id) DO UPDATE
         SET revision = excluded.revision, body = excluded.body
 """)

@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "add_member": _HOSTS,
     "revoke_member": _HOSTS,
     "get_staff_changes": _STAFF,
+    "get_history": _HOSTS,
     "get_me": _PARTICIPANT,
     "create_poll": _MODERATORS,
     "update_poll": _MODERATORS,

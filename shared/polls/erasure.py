@@ -5,7 +5,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.polls.queries import find_open_polls, publish_moved_polls, shut_gates
+from shared.feed.history import erase_history
+from shared.polls.queries import (
+    find_open_polls,
+    find_polls_with_words,
+    publish_moved_polls,
+    shut_gates,
+)
 from shared.tally.queries import MOVE_COUNTERS, drop_zero_counters, next_shard
 
 _ERASE_VOTES = text(f"""
@@ -34,6 +40,10 @@ async def erase_votes(session: AsyncSession, event_id: UUID, participant_id: UUI
     """
     parameters = {"participant_id": participant_id, "shard": next_shard()}
     poll_ids = list(await session.scalars(_ERASE_VOTES, parameters))
-    await publish_moved_polls(session, event_id, poll_ids)
+    # Results that showed words hold perhaps some of this participant's, who may have changed or
+    # retracted the vote since: what they were is forgotten in all of them.
+    with_words = [poll.id for poll in await find_polls_with_words(session, event_id)]
+    await publish_moved_polls(session, event_id, list({*poll_ids, *with_words}))
+    await erase_history(session, event_id, [("poll_results", each) for each in with_words])
     # Also what an earlier vote said: its words are counters that nobody's vote holds any more.
     await drop_zero_counters(session, event_id, "poll")

@@ -11,6 +11,7 @@ from shared.db import locks
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
 from shared.events.models import Event
+from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
 from shared.polls import rules
@@ -129,6 +130,7 @@ async def erase_poll(session: AsyncSession, poll: Poll) -> None:
             Publication("poll_results", poll.id, public=None, staff=None),
         ],
     )
+    await erase_history(session, poll.event_id, [("poll", poll.id), ("poll_results", poll.id)])
 
 
 async def change_poll(session: AsyncSession, poll: Poll, request: UpdatePoll) -> None:

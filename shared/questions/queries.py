@@ -11,6 +11,7 @@ from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
 from shared.events.gate import shut_audience_gate
 from shared.events.models import Event
+from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
@@ -119,6 +120,7 @@ async def delete_questions(
     await session.execute(delete(TallySubject).where(TallySubject.subject_id.in_(question_ids)))
     gone = [Publication("question", each, public=None, staff=None) for each in question_ids]
     await publish(session, event_id, gone)
+    await erase_history(session, event_id, [("question", each) for each in question_ids])
 
 
 async def list_questions(session: AsyncReadSession, participant_id: UUID) -> list[QuestionDetails]:

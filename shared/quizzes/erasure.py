@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.feed.history import erase_history
 from shared.quizzes.entries import current_question
 from shared.quizzes.queries import (
     find_quiz,
@@ -57,3 +58,4 @@ async def erase_answers(session: AsyncSession, event_id: UUID, participant_id: U
     await publish_moved_quizzes(session, event_id, question_ids)
     for quiz_id in played:
         await publish_leaderboard(session, await find_quiz(session, quiz_id))
+    await erase_history(session, event_id, [("leaderboard", quiz_id) for quiz_id in played])

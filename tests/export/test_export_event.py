@@ -31,6 +31,7 @@ NOT_EXPORTED = {
     "participants": "named with what they wrote: who only asked anonymously is in no list",
     "bans": "hashes, which name nobody",
     "feed_entries": "made of the others",
+    "feed_history": "a file of its own: the history",
     "tally_subjects": "made of the others",
     "tally_counters": "made of the others; as poll_results",
 }

@@ -39,6 +39,7 @@ TABLE = """
     join_event          ok  ok |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     get_changes         ok 401 |  ok   ok  ok   ok   ok |  ok   ok  ok   ok   ok
     get_staff_changes  401 401 |  ok   ok  ok   ok  403 | 404  403 403  403  403
+    get_history        401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     get_me             401 401 | 403  403 403  403   ok | 403  403 403  403  403
     create_poll        401 401 |  ok   ok  ok  403  403 | 404  403 403  403  403
     update_poll        401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403

@@ -80,6 +80,7 @@ CALLS: Mapping[str, Call] = {
     "revoke_member": Call("DELETE", f"{_EVENT_PATH}/members/{{member_id}}", status=204),
     "join_event": Call("POST", "/v1/join", {"join_code": "{join_code}", "display_name": "Grace"}),
     "get_changes": Call("GET", f"{_EVENT_PATH}/changes"),
+    "get_history": Call("GET", f"{_EVENT_PATH}/history"),
     "get_me": Call("GET", f"{_EVENT_PATH}/me"),
     "create_poll": Call("POST", f"{_EVENT_PATH}/polls", _POLL, 201),
     "update_poll": Call("PATCH", _POLL_PATH, {"prompt": "When else?"}),

@@ -1,0 +1,1 @@
+"""Rebuilding what an event's audience saw, from the event's history. Standard library only."""
