@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.garbage import begin_collections
 from shared.http.lambda_events import HOST, NotHttp, blank_event, http_event, is_load_balancer
 from shared.http.problems import INTERNAL_ERROR, PROBLEM_JSON, ProblemType, problem_response
 from shared.http.request_context import RequestContext, request_id
@@ -67,6 +68,7 @@ class LambdaHandler:
             asyncio.set_event_loop(self._loop)
             app = _Served(self._app_factory())
             self._mangum = Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
+            begin_collections()
         return self._mangum
 
     def close(self) -> None:

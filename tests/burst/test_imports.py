@@ -61,3 +61,13 @@ def test_a_function_loads_every_table_that_its_own_tables_refer_to(module: str) 
         " for key in table.foreign_keys]))"
     )
     assert int(printed_by(program)) > 0
+
+
+@pytest.mark.parametrize("module", FUNCTIONS.values())
+def test_a_function_collects_no_garbage_while_it_loads_and_then_it_does(module: str) -> None:
+    program = (
+        "import gc; times = []; gc.callbacks.append(lambda phase, info: times.append(info));"
+        f"import {module};"
+        "print(len(times) < 5, gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    )
+    assert printed_by(program).split() == ["True"] * 3
