@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.engines import write_session
+from shared.polls.kinds import KINDS
 from tests.support.api import Api, Json, Participant
 from tests.support.crowd import crowd, written_by
 from tests.support.feed import publish_now
@@ -38,7 +39,7 @@ async def _write_until(
         path = f"/v1/questions/{question['id']}/upvote"
         asked = {"body": "Is it still there?"}
         writes = [
-            worker.vote(person, poll, chance.randrange(3)),
+            worker.answer(person, poll, **random_vote(poll, chance)),
             worker.call("PUT", path, person.token),
             worker.call("POST", f"/v1/events/{event['id']}/questions", person.token, asked),
         ]
@@ -48,13 +49,16 @@ async def _write_until(
     return statuses
 
 
-@pytest.mark.parametrize("kind", ["event", "poll", "question"])
+@pytest.mark.parametrize(
+    ("erases", "kind"),
+    [("event", "word_cloud"), ("question", "ranking"), *(("poll", kind) for kind in KINDS)],
+)
 async def test_what_is_erased_amid_writes_is_gone_and_every_write_gets_its_answer(
-    workers: list[Api], kind: str
+    workers: list[Api], erases: str, kind: str
 ) -> None:
     api = workers[0]
     event = await api.make_event()
-    poll = await api.make_poll(event)
+    poll = await make_poll(api, event, kind)
     question = await api.ask(await api.join(event), event, "Will it rain?")
     erased = asyncio.Event()
     writing = [
@@ -63,14 +67,14 @@ async def test_what_is_erased_amid_writes_is_gone_and_every_write_gets_its_answe
     ]
     while not await query("SELECT 1 FROM votes WHERE poll_id = :id LIMIT 1", id=poll["id"]):
         await asyncio.sleep(0.01)
-    thing = {"event": event, "poll": poll, "question": question}[kind]
-    answer = await api.call("DELETE", f"/v1/{kind}s/{thing['id']}", api.organizer_key)
+    thing = {"event": event, "poll": poll, "question": question}[erases]
+    answer = await api.call("DELETE", f"/v1/{erases}s/{thing['id']}", api.organizer_key)
     erased.set()
     assert answer.status_code == 204, answer.text
     statuses = set().union(*await asyncio.gather(*writing))
-    assert 404 in statuses or kind != "event"
+    assert 404 in statuses or erases != "event"
     assert statuses <= {200, 201, 404}
-    if kind == "event":
+    if erases == "event":
         for table, of_the_event in _OF_AN_EVENT.items():
             sql = f"SELECT 1 FROM {table} WHERE {of_the_event} LIMIT 1"
             assert await query(sql, id=event["id"]) == [], table

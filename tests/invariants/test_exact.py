@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.engines import get_database
+from shared.polls.kinds import KINDS
 from tests.support.api import Api, Json
 from tests.support.crowd import Voter, crowd, written_by
 from tests.support.feed import publish_now
+from tests.support.kinds import make_poll
 from tests.support.recount import check_exact
 from tests.support.server import running_server
 from tests.support.tables import query
@@ -25,8 +27,7 @@ async def _things(api: Api, event: Json) -> list[Json]:
     """Return an open poll of each kind and two questions."""
     asker = await api.join(event)
     return [
-        await api.make_poll(event),
-        await api.make_poll(event, *"abcdef", kind="multiple_choice", max_choices=4),
+        *[await make_poll(api, event, kind) for kind in KINDS],
         await api.ask(asker, event, "Will it rain?"),
         await api.ask(asker, event, "Will it snow?"),
     ]
@@ -51,7 +52,7 @@ async def _write_all(
 async def _check(api: Api, event: Json, voters: list[Voter]) -> None:
     """Assert that what everyone was told is in the rows, and the rows in every count."""
     for voter in voters:
-        told = {thing: chosen for thing, chosen in voter.told.items() if chosen is not None}
+        told = {thing: wish for thing, wish in voter.told.items() if wish is not None}
         assert await written_by(voter.participant) == told
     await publish_now(event)
     await check_exact(api, event)
@@ -88,7 +89,7 @@ async def test_the_count_is_exact_after_many_wrote_through_several_workers(
 ) -> None:
     event = await workers[0].make_event()
     things = await _things(workers[0], event)
-    voters = await _write_all(workers, event, things, voters=15, writes=5, seed=1)
+    voters = await _write_all(workers, event, things, voters=30, writes=5, seed=1)
     await _check(workers[0], event, voters)
 
 
@@ -163,6 +164,6 @@ async def test_the_count_is_exact_though_a_worker_was_killed_and_its_clients_wen
 
             killing = asyncio.create_task(kill_in_the_middle())
             # Whoever gets no answer says it again, to whichever worker it finds.
-            voters = await _write_all([dying, api], event, things, voters=15, writes=5, seed=5)
+            voters = await _write_all([dying, api], event, things, voters=30, writes=5, seed=5)
             await killing
     await _check(api, event, voters)

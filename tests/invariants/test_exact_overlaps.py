@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from random import Random
 from uuid import UUID
 
 import pytest
 
+from shared.polls.kinds import KINDS
 from shared.questions.upvotes import UpvoteWrite, write_upvotes
 from tests.support.api import Api, Json
-from tests.support.ballots import accepted, ballot, participant
+from tests.support.ballots import accepted, answer, ballot, participant
 from tests.support.feed import publish_now
 from tests.support.held import held
+from tests.support.kinds import make_poll, random_vote
 from tests.support.recount import check_exact
 from tests.support.waiting import until_waiting
 
@@ -40,6 +43,25 @@ async def test_two_workers_that_change_one_vote_move_the_counts_by_what_each_rep
         first = asyncio.create_task(accepted([ballot(poll, voter, *one)]))
         await until_waiting("transactionid")
         second = asyncio.create_task(accepted([ballot(poll, voter, *other)]))
+        await until_waiting("tuple")
+    await asyncio.gather(first, second)
+    await _check(api, event)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(3))
+async def test_two_workers_that_change_one_vote_of_any_kind_leave_the_count_of_the_row(
+    api: Api, kind: str, seed: int
+) -> None:
+    event, chance = await api.make_event(), Random(seed)
+    poll = await make_poll(api, event, kind)
+    voter, bystander = participant(event, 1), participant(event, 2)
+    votes = [answer(poll, voter, random_vote(poll, chance)) for _ in range(3)]
+    await accepted([votes[0], answer(poll, bystander, random_vote(poll, chance))])
+    async with held(_LOCKED_VOTE, id=voter.participant_id):
+        first = asyncio.create_task(accepted([votes[1]]))
+        await until_waiting("transactionid")
+        second = asyncio.create_task(accepted([votes[2]]))
         await until_waiting("tuple")
     await asyncio.gather(first, second)
     await _check(api, event)

@@ -9,12 +9,14 @@ import pytest
 from shared.db import locks
 from shared.db.engines import write_session
 from shared.events.queries import lock_event
+from shared.polls.kinds import KINDS
 from shared.polls.queries import change_poll, find_poll
 from shared.polls.schemas import UpdatePoll
 from tests.support.api import Api, Json, Participant
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, snapshot
 from tests.support.held import held_newcomer
+from tests.support.kinds import make_poll, random_vote
 from tests.support.recount import check_exact
 from tests.support.tables import query
 from tests.support.waiting import until_waiting
@@ -36,13 +38,14 @@ async def _published(api: Api, event: Json, poll: Json) -> tuple[int, Json]:
     return revision, body
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(2))
 async def test_of_votes_that_race_the_closing_exactly_the_accepted_ones_are_final(
-    workers: list[Api], seed: int
+    workers: list[Api], kind: str, seed: int
 ) -> None:
     api, chance = workers[0], Random(seed)
     event = await api.make_event()
-    poll = await api.make_poll(event)
+    poll = await make_poll(api, event, kind)
     people = await crowd(event, 24)
     closing: list[asyncio.Task[Json]] = []
 
@@ -52,7 +55,8 @@ async def test_of_votes_that_race_the_closing_exactly_the_accepted_ones_are_fina
             closing.append(
                 asyncio.create_task(chance.choice(workers).change_poll(poll, status="closed"))
             )
-        answer = await chance.choice(workers).vote(person, poll, chance.randrange(3))
+        vote = random_vote(poll, chance)
+        answer = await chance.choice(workers).answer(person, poll, **vote)
         return person.id, answer.status_code
 
     answers = await asyncio.gather(*(vote(n, person) for n, person in enumerate(people)))

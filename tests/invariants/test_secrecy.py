@@ -1,16 +1,20 @@
 """I6: no byte that the public can get holds what only the staff may see."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
+from random import Random
 from typing import get_args
 from uuid import uuid4
 
 import pytest
 
 from shared.feed.models import EntryType
+from shared.polls.kinds import KINDS
 from tests.support.api import Api, Json
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, read_page, snapshot
+from tests.support.kinds import make_poll, random_vote
 from tests.support.public_bytes import public_bytes
 from tests.support.tables import query
 
@@ -30,8 +34,8 @@ async def _check_hidden(api: Api, event: Json, *markers: str, ids: list[str]) ->
     assert all(marker in staff for marker in markers)
 
 
-async def _make_event(api: Api, **settings: bool) -> Json:
-    event = await api.make_event(**settings)
+async def _make_event(api: Api, **settings: bool | list[str]) -> Json:
+    event = await api.make_event(live=True, **settings)
     return {**event, "cursor": (await read_page(api, event))["cursor"]}
 
 
@@ -106,62 +110,85 @@ async def test_an_open_text_that_is_not_published_is_hidden_with_its_author(
     await _check_hidden(api, event, text, author.id, ids=[poll["id"]])
 
 
-async def _hidden_by_staff(api: Api, event: Json) -> Json:
-    return await api.make_poll(event, results_visibility="staff")
+async def _hidden_by_staff(api: Api, event: Json, kind: str) -> Json:
+    return await make_poll(api, event, kind, results_visibility="staff")
 
 
-async def _hidden_until_closed(api: Api, event: Json) -> Json:
-    return await api.make_poll(event, results_visibility="after_close")
+async def _hidden_until_closed(api: Api, event: Json, kind: str) -> Json:
+    return await make_poll(api, event, kind, results_visibility="after_close")
 
 
-async def _hidden_again(api: Api, event: Json) -> Json:
-    poll = await api.make_poll(event, results_visibility="live")
+async def _hidden_again(api: Api, event: Json, kind: str) -> Json:
+    poll = await make_poll(api, event, kind, results_visibility="live")
     await publish_now(event)
     return await api.change_poll(poll, results_visibility="staff")
 
 
-async def _hidden_by_opening_again(api: Api, event: Json) -> Json:
-    poll = await api.make_poll(event, results_visibility="after_close")
+async def _hidden_by_opening_again(api: Api, event: Json, kind: str) -> Json:
+    poll = await make_poll(api, event, kind, results_visibility="after_close")
     await api.change_poll(poll, status="closed")
     return await api.change_poll(poll, status="open")
 
 
-async def _hidden_though_closed(api: Api, event: Json) -> Json:
-    poll = await api.make_poll(event, results_visibility="staff")
-    await api.vote((await crowd(event, 1))[0], poll, 0)
+async def _hidden_though_closed(api: Api, event: Json, kind: str) -> Json:
+    poll = await make_poll(api, event, kind, results_visibility="staff")
+    await _vote(api, event, poll)
     return await api.change_poll(poll, status="closed")
 
 
-_HIDDEN_RESULTS: list[Callable[[Api, Json], Awaitable[Json]]] = [
+_HIDDEN_RESULTS: list[Callable[[Api, Json, str], Awaitable[Json]]] = [
     _hidden_by_staff,
     _hidden_until_closed,
     _hidden_again,
     _hidden_by_opening_again,
     _hidden_though_closed,
 ]
+# What a count looks like in any kind of results, and what people write.
+_COUNT = rb'"(?:voters|votes|points|count|mean|rating)": ?[\d.]+'
+_WRITTEN = "unheard-of"
 
 
-_COUNT = rb'"(?:voters|votes)": ?\d+'
+async def _vote(api: Api, event: Json, poll: Json) -> None:
+    vote = random_vote(poll, Random(1))
+    written = {"words": [_WRITTEN], "text": _WRITTEN}
+    vote = {field: written.get(field, value) for field, value in vote.items()}
+    [voter] = await crowd(event, 1)
+    assert (await api.answer(voter, poll, **vote)).status_code == 200
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("hide", _HIDDEN_RESULTS)
 async def test_results_that_are_not_to_be_seen_are_in_no_public_byte(
-    api: Api, hide: Callable[[Api, Json], Awaitable[Json]]
+    api: Api, hide: Callable[[Api, Json, str], Awaitable[Json]], kind: str
 ) -> None:
     event = await _make_event(api)
-    poll = await hide(api, event)
+    poll = await hide(api, event, kind)
     if poll["status"] == "open":
-        for voter in await crowd(event, 3):
-            assert (await api.vote(voter, poll, 1)).status_code == 200
+        for _ in range(3):
+            await _vote(api, event, poll)
     await publish_now(event)
     cursors = [None, event["cursor"], (await read_page(api, event))["cursor"]]
     shown = await public_bytes(api, event, cursors=cursors, ids=[poll["id"]])
     assert poll["id"].encode() in shown
+    assert _WRITTEN.encode() not in shown
     # The API's document shows counts too, as an example: nothing but those.
     examples = (await api.call("GET", "/v1/openapi.json")).content
     assert re.findall(_COUNT, shown) == re.findall(_COUNT, examples)
     staff = (await snapshot(api, event, "staff")).state["poll_results", poll["id"]]
     assert staff["voters"] == (3 if poll["status"] == "open" else 1)
+    assert re.findall(_COUNT, json.dumps(staff).encode())
+    assert (_WRITTEN in str(staff)) == (kind in ("word_cloud", "open_text"))
+
+
+async def test_a_word_on_the_stop_list_and_the_list_itself_are_hidden(api: Api) -> None:
+    word = _marker()[:30]
+    event = await _make_event(api, word_cloud_stop_list=[word])
+    poll = await api.make_poll(event, kind="word_cloud")
+    for _ in range(2):
+        [voter] = await crowd(event, 1)
+        assert (await api.answer(voter, poll, words=[word.upper()])).status_code == 200
+    await _check_hidden(api, event, word, ids=[poll["id"]])
+    assert (await api.results(poll))["tallies"] == []
 
 
 async def test_results_shown_after_the_closing_are_shown_then(api: Api) -> None:

@@ -14,6 +14,7 @@ from shared.identity.principals import ParticipantPrincipal
 from shared.identity.tokens import issue_participant_token
 from shared.secrets import current_signing_keys
 from tests.support.api import Api, Json, Participant
+from tests.support.kinds import as_kept, random_vote
 from tests.support.tables import query
 
 
@@ -49,51 +50,42 @@ async def insistently(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Re
 class Voter:
     """Writes at random through any of the workers; `told` is what it last got a 200 for.
 
-    By poll: the options it voted for, none when it took the vote back. By question: [] or None too.
+    By poll: its vote as it is kept, None when it took the vote back. By question: {} or None too.
     """
 
     participant: Participant
-    told: dict[str, list[str] | None] = field(default_factory=dict)
+    told: dict[str, Json | None] = field(default_factory=dict)
 
     async def write(self, workers: list[Api], things: list[Json], chance: Random) -> None:
         """Cast, change or retract a vote or an upvote; sometimes say it once more, elsewhere."""
         thing = chance.choice(things)
-        chosen = _choose(thing, chance)
-        first = await insistently(lambda: self._send(chance.choice(workers), thing, chosen))
+        wish = None if chance.random() < 0.25 else _wish(thing, chance)
+        first = await insistently(lambda: self._send(chance.choice(workers), thing, wish))
         assert first.status_code == 200, first.text
-        self.told[thing["id"]] = chosen
+        self.told[thing["id"]] = wish and as_kept(thing, wish)
         if chance.random() < 0.3:
-            again = await insistently(lambda: self._send(chance.choice(workers), thing, chosen))
+            again = await insistently(lambda: self._send(chance.choice(workers), thing, wish))
             assert again.status_code == 200, again.text
 
-    async def _send(self, worker: Api, thing: Json, chosen: list[str] | None) -> httpx.Response:
-        method = "DELETE" if chosen is None else "PUT"
-        path, body = f"/v1/questions/{thing['id']}/upvote", None
-        if "options" in thing:
-            path = f"/v1/polls/{thing['id']}/vote"
-            body = {"option_ids": chosen} if chosen else None
+    async def _send(self, worker: Api, thing: Json, wish: Json | None) -> httpx.Response:
+        method = "DELETE" if wish is None else "PUT"
+        is_poll = "kind" in thing
+        path = f"/v1/polls/{thing['id']}/vote" if is_poll else f"/v1/questions/{thing['id']}/upvote"
+        body = wish if is_poll else None
         return await worker.call(method, path, self.participant.token, body)
 
 
-def _choose(thing: Json, chance: Random) -> list[str] | None:
-    if chance.random() < 0.25:
-        return None
-    if "options" not in thing:
-        return []
-    options = [option["id"] for option in thing["options"]]
-    return sorted(chance.sample(options, chance.randint(1, thing["max_choices"])))
+def _wish(thing: Json, chance: Random) -> Json:
+    return random_vote(thing, chance) if "kind" in thing else {}
 
 
-async def written_by(participant: Participant) -> dict[str, list[str] | None]:
+async def written_by(participant: Participant) -> dict[str, Json | None]:
     """Return what the rows say of a participant, in the form of `Voter.told`, without what is None."""
     votes = await query(
-        "SELECT poll_id, ballot -> 'option_ids' FROM votes WHERE participant_id = :id",
-        id=participant.id,
+        "SELECT poll_id, ballot FROM votes WHERE participant_id = :id", id=participant.id
     )
     upvotes = await query(
         "SELECT question_id FROM upvotes WHERE participant_id = :id", id=participant.id
     )
-    chosen: dict[str, list[str] | None] = {
-        str(poll_id): sorted(options) for poll_id, options in votes
-    }
-    return chosen | {str(question_id): [] for (question_id,) in upvotes}
+    written: dict[str, Json | None] = {str(poll_id): ballot for poll_id, ballot in votes}
+    return written | {str(question_id): {} for (question_id,) in upvotes}

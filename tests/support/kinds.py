@@ -1,5 +1,6 @@
 """A poll of each kind, and votes in it at random: for tests that hold for every kind."""
 
+import unicodedata
 from random import Random
 from typing import Any
 
@@ -37,3 +38,31 @@ def random_vote(poll: Json, chance: Random) -> Json:
             return {"text": f"Text {chance.randint(1, 9)}"}
         case _:
             return {"option_ids": options[: chance.randint(1, poll["max_choices"])]}
+
+
+def wrong_vote(poll: Json) -> Json:
+    """Return a vote with the poll's own field that breaks a rule of its kind."""
+    options = [option["id"] for option in poll["options"]]
+    match poll["kind"]:
+        case "rating":
+            return {"rating": poll["scale"]["steps"] + 1}
+        case "ranking":
+            return {"ranking": options[1:]}
+        case "word_cloud":
+            return {"words": [str(number) for number in range(poll["max_choices"] + 1)]}
+        case "open_text":
+            return {"text": " "}
+        case _:
+            return {"option_ids": options[: poll["max_choices"]] + [poll["id"]]}
+
+
+def as_kept(poll: Json, vote: Json) -> Json:
+    """Return a vote in the one form in which it is kept, whichever way it was put."""
+    match vote:
+        case {"option_ids": chosen}:
+            return {"option_ids": [each["id"] for each in poll["options"] if each["id"] in chosen]}
+        case {"words": words}:
+            folded = [unicodedata.normalize("NFKC", word).casefold() for word in words]
+            return {"words": list(dict.fromkeys(folded))}
+        case _:
+            return vote
