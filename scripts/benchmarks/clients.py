@@ -91,8 +91,13 @@ def get_request(path: str) -> bytes:
 
 
 def vote_request(poll: dict[str, Any], token: str, option: int) -> bytes:
-    """Return the bytes of a vote."""
-    body = json.dumps({"option_ids": [poll["options"][option]["id"]]})
+    """Return the bytes of a vote for one option."""
+    return ballot_request(poll, token, {"option_ids": [poll["options"][option]["id"]]})
+
+
+def ballot_request(poll: dict[str, Any], token: str, ballot: dict[str, Any]) -> bytes:
+    """Return the bytes of a vote of any kind."""
+    body = json.dumps(ballot)
     return (
         f"PUT /v1/polls/{poll['id']}/vote HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"

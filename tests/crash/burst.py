@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from random import Random
 
-from scripts.benchmarks.clients import Connection, vote_request
+from scripts.benchmarks.clients import Connection, ballot_request
 from scripts.local.processes import wait_for
 from tests.support.api import Json, Participant
+from tests.support.kinds import as_kept, random_vote
 
 VOTES = 2_000
 REPEATED, CHANGED = 0.05, 0.10
@@ -53,32 +55,39 @@ class Line:
 
 @dataclass
 class Voter:
-    """What somebody wants to vote for, one option after the other, and what it was told of it."""
+    """What somebody wants to vote in a poll, one vote after the other, and what it was told of it."""
 
     participant: Participant
-    wishes: list[int]
-    # The option of its last 200, and those sent since then that got no answer which settles them.
-    acknowledged: int | None = None
-    unsettled: set[int] = field(default_factory=set)
+    poll: Json
+    wishes: list[Json]
+    # The vote of its last 200, and those sent since then that got no answer which settles them.
+    acknowledged: Json | None = None
+    unsettled: list[Json] = field(default_factory=list)
 
-    def may_stand(self) -> set[int | None]:
+    def may_stand(self) -> list[Json | None]:
         """Return what its row may hold; None for no row."""
-        return {self.acknowledged, *self.unsettled}
+        return [self.acknowledged, *self.unsettled]
 
 
-def voters(people: list[Participant], options: int, seed: int) -> list[Voter]:
-    """Let everyone wish for an option, some for it twice, and some for another one later."""
+def voters(people: list[Participant], polls: list[Json], seed: int) -> list[Voter]:
+    """Let everyone wish for something in one of the polls, some twice, and some for another later."""
     chance = Random(seed)
-    return [Voter(person, _wishes(chance, options)) for person in people]
+    return [
+        Voter(person, poll, _wishes(chance, poll)) for person, poll in zip(people, cycle(polls))
+    ]
 
 
-def _wishes(chance: Random, options: int) -> list[int]:
-    first, fate = chance.randrange(options), chance.random()
+def _wishes(chance: Random, poll: Json) -> list[Json]:
+    first, fate = _wish(chance, poll), chance.random()
     if fate < REPEATED:
         return [first, first]
     if fate < REPEATED + CHANGED:
-        return [first, (first + chance.randrange(1, options)) % options]
+        return [first, _wish(chance, poll)]
     return [first]
+
+
+def _wish(chance: Random, poll: Json) -> Json:
+    return as_kept(poll, random_vote(poll, chance))
 
 
 @dataclass
@@ -86,7 +95,7 @@ class Burst:
     """Everyone votes, over several connections at once; `statuses` counts the answers, None for none."""
 
     port: int
-    poll: Json
+    polls: list[Json]
     voters: list[Voter]
     statuses: Counter[int | None] = field(default_factory=Counter)
     sent: int = 0
@@ -128,29 +137,27 @@ class Burst:
 
     async def _serve(self, queue: Iterator[Voter], free: asyncio.Queue[Line]) -> None:
         for voter in queue:
-            for option in voter.wishes:
+            for wish in voter.wishes:
                 await asyncio.sleep(REST_S)
-                if not await self._insist(voter, option, free):
+                if not await self._insist(voter, wish, free):
                     break
 
-    async def _insist(self, voter: Voter, option: int, free: asyncio.Queue[Line]) -> bool:
+    async def _insist(self, voter: Voter, wish: Json, free: asyncio.Queue[Line]) -> bool:
         """Send a vote, over whichever connection is free, until it is acknowledged or refused."""
-        request = vote_request(self.poll, voter.participant.token, option)
+        request = ballot_request(voter.poll, voter.participant.token, wish)
         while True:
-            status = await self._send(voter, option, request, free)
+            status = await self._send(voter, request, free)
             if status == 200:
-                voter.acknowledged = option
+                voter.acknowledged = wish
                 voter.unsettled.clear()
                 return True
             if status == 409:
                 return False
             assert status is None or status in TRY_AGAIN, f"a vote was answered {status}"
-            voter.unsettled.add(option)
+            voter.unsettled.append(wish)
             await asyncio.sleep(0.1)
 
-    async def _send(
-        self, voter: Voter, option: int, request: bytes, free: asyncio.Queue[Line]
-    ) -> int | None:
+    async def _send(self, voter: Voter, request: bytes, free: asyncio.Queue[Line]) -> int | None:
         line = await free.get()
         is_late = self.is_closed
         self.sent += 1

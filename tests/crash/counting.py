@@ -1,32 +1,39 @@
 """Setting a poll up for a burst, and counting again when the burst is over."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
+from shared.polls.kinds import KINDS
 from tests.crash.burst import VOTES, Burst, voters
 from tests.crash.deployment import Deployment
 from tests.support.api import Api, FeedReader, Json
 from tests.support.crowd import crowd
+from tests.support.kinds import make_poll
 from tests.support.recount import check_exact, differences
 from tests.support.tables import query
 from tests.support.waiting import until
 
 
 def prepare(
-    deployment: Deployment, *, seed: int, votes: int = VOTES, wishes: int = 2
+    deployment: Deployment,
+    *,
+    seed: int,
+    votes: int = VOTES,
+    wishes: int = 2,
+    kinds: Collection[str] = KINDS,
 ) -> tuple[Json, Burst]:
-    """Return a live event, and a burst of so many voters on a poll of it that is open.
+    """Return a live event, and a burst of so many voters on open polls of these kinds.
 
     None of them has more than so many wishes.
     """
 
     async def make(api: Api) -> tuple[Json, Burst]:
         event = await api.make_event()
-        poll = await api.make_poll(event)
-        hall = voters(await crowd(event, votes), len(poll["options"]), seed)
+        polls = [await make_poll(api, event, kind) for kind in kinds]
+        hall = voters(await crowd(event, votes), polls, seed)
         for voter in hall:
             del voter.wishes[wishes:]
-        return event, Burst(deployment.port, poll, hall)
+        return event, Burst(deployment.port, polls, hall)
 
     return deployment.run(make)
 
@@ -34,7 +41,7 @@ def prepare(
 def check_counted(deployment: Deployment, event: Json, burst: Burst) -> None:
     """Assert that what everyone was told is in the rows once, and that all counts are the rows'."""
     deployment.wait_until_ready()
-    rows = deployment.run(lambda api: _settle(api, event, burst.poll))
+    rows = deployment.run(lambda api: _settle(api, event))
     known = {voter.participant.id for voter in burst.voters}
     assert set(rows) <= known
     wrong = {
@@ -45,8 +52,8 @@ def check_counted(deployment: Deployment, event: Json, burst: Burst) -> None:
     assert not wrong, wrong
 
 
-async def _settle(api: Api, event: Json, poll: Json) -> Mapping[str, int]:
-    """Wait until the feed shows what the rows say; return them: whose row, and which option."""
+async def _settle(api: Api, event: Json) -> Mapping[str, Json]:
+    """Wait until the feed shows what the rows say; return them: whose row, and which vote."""
     reader = FeedReader(api, event)
 
     async def is_shown() -> bool:
@@ -59,9 +66,9 @@ async def _settle(api: Api, event: Json, poll: Json) -> Mapping[str, int]:
     left = await differences(event["id"])
     assert not left, left
     await check_exact(api, event)
-    options = [option["id"] for option in poll["options"]]
     rows = await query(
-        "SELECT participant_id, ballot -> 'option_ids' ->> 0 FROM votes WHERE poll_id = :id",
-        id=poll["id"],
+        "SELECT vote.participant_id, vote.ballot FROM votes AS vote"
+        " JOIN polls AS poll ON poll.id = vote.poll_id WHERE poll.event_id = :id",
+        id=event["id"],
     )
-    return {str(participant): options.index(option) for participant, option in rows}
+    return {str(participant_id): ballot for participant_id, ballot in rows}

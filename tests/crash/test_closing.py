@@ -38,14 +38,15 @@ def kill_the_database(deployment: Deployment) -> None:
 
 async def close(api: Api, event: Json, burst: Burst, begun: Event) -> Json:
     """Close the poll, whatever it takes; return the results that the feed shows then."""
-    path = f"/v1/polls/{burst.poll['id']}"
+    [poll] = burst.polls
+    path = f"/v1/polls/{poll['id']}"
     begun.set()
     closed = await insistently(
         lambda: api.call("PATCH", path, api.organizer_key, {"status": "closed"})
     )
     assert closed.status_code == 200, closed.text
     burst.is_closed = True
-    [(body,)] = await query(_PUBLISHED, event_id=event["id"], poll_id=burst.poll["id"])
+    [(body,)] = await query(_PUBLISHED, event_id=event["id"], poll_id=poll["id"])
     shown: Json = body
     return shown
 
@@ -60,11 +61,19 @@ async def count_rows(poll: Json) -> tuple[int, int]:
     return votes, late
 
 
-@pytest.mark.parametrize("meanwhile", [leave, kill_a_worker, kill_the_database])
+@pytest.mark.parametrize(
+    ("meanwhile", "kind"),
+    [
+        (leave, "single_choice"),
+        (leave, "ranking"),
+        (kill_a_worker, "word_cloud"),
+        (kill_the_database, "open_text"),
+    ],
+)
 def test_a_close_amid_a_burst_is_final_and_counts_all_that_was_acknowledged(
-    deployment: Deployment, meanwhile: Callable[[Deployment], None]
+    deployment: Deployment, meanwhile: Callable[[Deployment], None], kind: str
 ) -> None:
-    event, burst = prepare(deployment, seed=4)
+    event, burst = prepare(deployment, seed=4, kinds=[kind])
     with burst.under_way():
         burst.wait_for_acknowledged(VOTES // 3)
         begun = Event()
@@ -77,5 +86,5 @@ def test_a_close_amid_a_burst_is_final_and_counts_all_that_was_acknowledged(
     assert burst.accepted_after_the_close == []
     check_counted(deployment, event, burst)
     assert final["final"]
-    votes, late = deployment.run(lambda _: count_rows(burst.poll))
+    votes, late = deployment.run(lambda _: count_rows(burst.polls[0]))
     assert (votes, late) == (final["voters"], 0)

@@ -54,16 +54,20 @@ def test_votes_survive_the_end_of_every_database_connection(deployment: Deployme
 
 
 @pytest.mark.parametrize(
-    "strike",
-    [Deployment.kill_all_workers, Deployment.restart_database, Deployment.drop_connections],
+    ("strike", "kind"),
+    [
+        (Deployment.kill_all_workers, "ranking"),
+        (Deployment.restart_database, "open_text"),
+        (Deployment.drop_connections, "word_cloud"),
+    ],
 )
 def test_votes_under_way_when_all_is_struck_are_not_acknowledged_before_and_count_once_after(
-    deployment: Deployment, strike: Callable[[Deployment], object]
+    deployment: Deployment, strike: Callable[[Deployment], object], kind: str
 ) -> None:
     # One wish each: a request whose sender lost its connection may be written after later ones.
-    event, burst = prepare(deployment, seed=7, votes=LINES, wishes=1)
+    event, burst = prepare(deployment, seed=7, votes=LINES, wishes=1, kinds=[kind])
     with ExitStack() as shut:
-        shut.enter_context(deployment.shut_gate(burst.poll))
+        shut.enter_context(deployment.shut_gate(burst.polls[0]))
         with burst.under_way():
             deployment.wait_for_waiting()
             acknowledged_too_soon = burst.statuses[200]

@@ -39,11 +39,13 @@ def count_stopping(deployment: Deployment) -> int:
     return deployment.log.read_text(encoding="utf-8").count("Shutting down")
 
 
-def voters_in(deployment: Deployment, poll: Json) -> set[str]:
-    """Return who has a vote in the poll."""
+def voters_in(deployment: Deployment, event: Json) -> set[str]:
+    """Return who has a vote in the event."""
     with psycopg.connect(deployment.cluster.url(NAME)) as connection:
         rows = connection.execute(
-            "SELECT participant_id FROM votes WHERE poll_id = %s", [poll["id"]]
+            "SELECT vote.participant_id FROM votes AS vote JOIN polls AS poll"
+            " ON poll.id = vote.poll_id WHERE poll.event_id = %s",
+            [event["id"]],
         )
         return {str(participant_id) for (participant_id,) in rows}
 
@@ -56,9 +58,9 @@ async def ask_every_worker(deployment: Deployment) -> None:
 
 
 def test_requests_under_way_are_answered_before_the_server_ends(stoppable: Deployment) -> None:
-    event, burst = prepare(stoppable, seed=5, votes=LINES, wishes=1)
+    event, burst = prepare(stoppable, seed=5, votes=LINES, wishes=1, kinds=["rating"])
     with ThreadPoolExecutor(1) as thread, ExitStack() as shut:
-        shut.enter_context(stoppable.shut_gate(burst.poll))
+        shut.enter_context(stoppable.shut_gate(burst.polls[0]))
         with burst.under_way():
             assert wait_for(lambda: burst.sent == LINES, 10)
             stoppable.run(lambda _: ask_every_worker(stoppable))
@@ -83,7 +85,7 @@ def test_no_acknowledged_vote_is_lost_when_a_server_is_replaced_under_load(
         burst.wait_for_acknowledged(VOTES // 3)
         took_s = stop_and_time(stoppable)
         told = {voter.participant.id for voter in burst.voters if voter.acknowledged is not None}
-        assert told <= voters_in(stoppable, burst.poll)
+        assert told <= voters_in(stoppable, event)
         stoppable.start_again()
     assert took_s < GRACE_S
     check_counted(stoppable, event, burst)
