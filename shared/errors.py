@@ -95,6 +95,12 @@ class TextChanged(OvationError):
     detail = "The participant has changed the text."
 
 
+class QuestionMerged(OvationError):
+    """The question is merged into another: what is meant for it belongs there."""
+
+    detail = "This question was merged into another one."
+
+
 class TooManyReplies(OvationError):
     """The question has as many replies as one entry of the feed can hold."""
 
@@ -135,6 +141,12 @@ class RateLimited(OvationError):
     def __init__(self, retry_after_s: int = 1) -> None:
         self.retry_after_s = retry_after_s
         super().__init__()
+
+
+class SlowMode(RateLimited):
+    """The participant asked its last question too recently for this event."""
+
+    detail = "This event asks for more time between two questions."
 
 
 class NotReady(OvationError):

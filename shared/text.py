@@ -53,9 +53,13 @@ def _paragraphs(text: str) -> str:
     return clean(text, lines=True)
 
 
+def fold(text: str) -> str:
+    """Return the text without case and without Unicode's look-alikes."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def _folded(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return clean(folded, lines=False)
+    return clean(fold(text), lines=False)
 
 
 def _at_most(length: int) -> AfterValidator:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.responses import Response
 
-from shared.errors import TooManyReplies
+from shared.errors import QuestionMerged, TooManyReplies
 from shared.events.queries import lock_event
 from shared.http.access import EventAccess, QuestionId, question_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
@@ -22,7 +22,9 @@ router = endpoint_router("questions")
     status_code=201,
     response_model=ReplyDetails,
     summary="Reply to a question",
-    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, *REUSED_KEY, TooManyReplies),
+    responses=problems(
+        *AUTHENTICATED, *ON_A_THING, *WITH_BODY, *REUSED_KEY, QuestionMerged, TooManyReplies
+    ),
 )
 async def reply_to_question(
     access: Annotated[EventAccess, Depends(question_access("reply_to_question"))],

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import Banned, EventNotLive
+from shared.errors import Banned, EventNotLive, QuestionMerged
 from shared.http.access import ParticipantAccess, QuestionId
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.identity.principals import ParticipantPrincipal
@@ -18,7 +18,7 @@ router = endpoint_router("questions")
 @router.delete(
     "/v1/questions/{question_id}/upvote",
     summary="Retract my upvote",
-    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, EventNotLive),
+    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, EventNotLive, QuestionMerged),
 )
 async def retract_upvote(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("retract_upvote"))],

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import InvalidTransition
+from shared.errors import InvalidTransition, QuestionMerged
 from shared.events.queries import lock_event
 from shared.http.access import EventAccess, QuestionId, question_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
@@ -18,7 +18,7 @@ router = endpoint_router("questions")
 @router.patch(
     "/v1/questions/{question_id}",
     summary="Moderate a question",
-    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, InvalidTransition),
+    responses=problems(*AUTHENTICATED, *ON_A_THING, *WITH_BODY, InvalidTransition, QuestionMerged),
 )
 async def update_question(
     access: Annotated[EventAccess, Depends(question_access("update_question"))],

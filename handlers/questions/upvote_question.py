@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import Banned, EventNotLive
+from shared.errors import Banned, EventNotLive, QuestionMerged
 from shared.http.access import ParticipantAccess, QuestionId
 from shared.http.endpoint import (
     AUTHENTICATED,
@@ -24,7 +24,7 @@ router = endpoint_router("questions")
 @router.put(
     "/v1/questions/{question_id}/upvote",
     summary="Upvote a question",
-    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, EventNotLive),
+    responses=problems(*AUTHENTICATED, Banned, *ON_A_THING, EventNotLive, QuestionMerged),
 )
 async def upvote_question(
     voter: Annotated[ParticipantPrincipal, Depends(ParticipantAccess("upvote_question"))],

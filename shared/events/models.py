@@ -62,6 +62,10 @@ class Event(Base):
     reactions_enabled: Mapped[bool]
     open_text_moderation: Mapped[bool] = mapped_column(server_default=false())
     word_cloud_stop_list: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    # The least time between two questions of one participant, seconds.
+    slow_mode_s: Mapped[int] = mapped_column(server_default="0")
+    word_filter_languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    word_filter_words: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     # Heads of the two feeds. Apart, so that the public cannot see how busy the staff is.
     revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
     staff_revision: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -60,7 +60,7 @@ async def lock_event(session: AsyncSession, event_id: UUID) -> Event:
     return event
 
 
-async def find_event(session: AsyncReadSession, event_id: UUID) -> Event:
+async def find_event(session: AsyncSession | AsyncReadSession, event_id: UUID) -> Event:
     """Return the event; raise `NotFound` when there is none."""
     event = await session.get(Event, event_id)
     if event is None:

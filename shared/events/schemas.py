@@ -7,7 +7,16 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from shared.events.models import Event, EventStatus
-from shared.schemas import Change, Flag, Instant, JsonDict, Request, Response, example
+from shared.schemas import (
+    Change,
+    Flag,
+    Instant,
+    JsonDict,
+    Request,
+    Response,
+    WholeNumber,
+    example,
+)
 from shared.text import Title, Word
 
 _SETTINGS: JsonDict = {
@@ -15,6 +24,7 @@ _SETTINGS: JsonDict = {
     "allow_anonymous_questions": True,
     "reactions_enabled": True,
     "open_text_moderation": False,
+    "slow_mode_s": 0,
 }
 # What an event looks like to everyone in it, for examples elsewhere too.
 EVENT_EXAMPLE: JsonDict = {
@@ -29,12 +39,27 @@ EVENT_EXAMPLE: JsonDict = {
 }
 _STAFF_EXAMPLE: JsonDict = {
     **EVENT_EXAMPLE,
-    "settings": {**_SETTINGS, "word_cloud_stop_list": ["lorem"]},
+    "settings": {
+        **_SETTINGS,
+        "word_cloud_stop_list": ["lorem"],
+        "word_filter_languages": ["en"],
+        "word_filter_words": ["ipsum"],
+    },
 }
 
 StopList = Annotated[
     list[Word], Field(max_length=200), AfterValidator(lambda words: sorted(set(words)))
 ]
+# fmt: off
+Language = Literal[
+    "ar", "cs", "da", "de", "en", "eo", "es", "fa", "fi", "fr", "hi", "hu",
+    "it", "ja", "ko", "nl", "no", "pl", "pt", "ru", "sv", "th", "tr", "zh",
+]
+# fmt: on
+Languages = Annotated[
+    list[Language], Field(max_length=24), AfterValidator(lambda codes: sorted(set(codes)))
+]
+Rest = Annotated[WholeNumber, Field(ge=0, le=3_600)]
 
 
 class PublicSettings(Request):
@@ -51,6 +76,9 @@ class PublicSettings(Request):
         default=False,
         description="Answers of open text polls are seen by staff only until one of them is published",
     )
+    slow_mode_s: Rest = Field(
+        default=0, description="Least seconds between two questions of one participant; 0: none"
+    )
 
 
 class EventSettings(PublicSettings):
@@ -58,6 +86,12 @@ class EventSettings(PublicSettings):
 
     word_cloud_stop_list: StopList = Field(
         default=[], description="Words that a word cloud counts and never shows; the staff's only"
+    )
+    word_filter_languages: Languages = Field(
+        default=[], description="Languages whose bad words are flagged for the staff; its only"
+    )
+    word_filter_words: StopList = Field(
+        default=[], description="More words that are flagged for the staff; its only"
     )
 
 
@@ -69,6 +103,9 @@ class EventSettingsChange(Change):
     reactions_enabled: Flag | None = None
     open_text_moderation: Flag | None = None
     word_cloud_stop_list: StopList | None = None
+    slow_mode_s: Rest | None = None
+    word_filter_languages: Languages | None = None
+    word_filter_words: StopList | None = None
 
 
 class CreateEvent(Request):

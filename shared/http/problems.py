@@ -38,6 +38,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
     errors.AlreadyAnswered: ProblemType(409, "already_answered", "Already answered"),
     errors.ReactionsDisabled: ProblemType(409, "reactions_disabled", "Reactions disabled"),
     errors.TextChanged: ProblemType(409, "text_changed", "Text changed"),
+    errors.QuestionMerged: ProblemType(409, "question_merged", "Question merged"),
     errors.TooManyReplies: ProblemType(409, "too_many_replies", "Too many replies"),
     errors.InvalidTransition: ProblemType(409, "invalid_transition", "Invalid transition"),
     errors.BodyTooLarge: ProblemType(413, "body_too_large", "Request body too large"),
@@ -46,6 +47,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
         422, "idempotency_key_reused", "Idempotency-Key reused"
     ),
     errors.RateLimited: ProblemType(429, "rate_limited", "Too many requests"),
+    errors.SlowMode: ProblemType(429, "slow_mode", "Slow mode"),
     errors.NotReady: ProblemType(503, "not_ready", "Not ready"),
     errors.Unavailable: ProblemType(503, "unavailable", "Service unavailable"),
 }

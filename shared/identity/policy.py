@@ -52,6 +52,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "send_reaction": _PARTICIPANT,
     "create_announcement": _MODERATORS,
     "delete_announcement": _MODERATORS,
+    "merge_question": _MODERATORS,
+    "unmerge_question": _MODERATORS,
     "ban_author": _MODERATORS,
     "unban_author": _MODERATORS,
     "ban_participant": _MODERATORS,

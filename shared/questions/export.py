@@ -6,7 +6,8 @@ from shared.sections.rows import rows_section
 
 _QUESTIONS = text("""
     SELECT question.id, question.body, question.anonymous, question.status, question.pinned,
-           question.highlighted, question.asked_at,
+           question.highlighted, question.asked_at, question.merged_into,
+           array_to_string(question.flags, ' ') AS flags,
            CASE WHEN NOT question.anonymous THEN author.id END AS participant_id,
            CASE WHEN NOT question.anonymous THEN author.display_name END AS author_name,
            (SELECT coalesce(sum(counter.count), 0)::bigint FROM tally_counters AS counter
@@ -35,7 +36,7 @@ SECTIONS = (
         _QUESTIONS,
         (
             *("id", "body", "author_name", "participant_id", "anonymous", "status", "upvotes"),
-            *("pinned", "highlighted", "asked_at"),
+            *("pinned", "highlighted", "asked_at", "merged_into", "flags"),
         ),
     ),
     rows_section("replies", _REPLIES, ("id", "question_id", "author_name", "body", "created_at")),

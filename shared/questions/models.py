@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, false, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +26,11 @@ class Question(Base):
         CheckConstraint("char_length(body) BETWEEN 1 AND 1000", name="body"),
         Index("ix_questions_event_id", "event_id"),
         Index("ix_questions_participant_id", "participant_id"),
+        Index(
+            "ix_questions_merged_into",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -37,6 +42,12 @@ class Question(Base):
     pinned: Mapped[bool] = mapped_column(server_default=false())
     highlighted: Mapped[bool] = mapped_column(server_default=false())
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # Words that the filter found when it was asked; the staff's only.
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    # The question that this one is a duplicate of: it is not shown, nor upvoted, as long as it is.
+    merged_into: Mapped[UUID | None] = mapped_column(
+        ForeignKey("questions.id", ondelete="SET NULL")
+    )
 
     author: Mapped[Participant] = relationship(lazy="raise")
     replies: Mapped[list["Reply"]] = relationship(
@@ -64,7 +75,14 @@ class Upvote(Base):
     """A participant's support of a question, and the counter move it made."""
 
     __tablename__ = "upvotes"
-    __table_args__ = (Index("ix_upvotes_participant_id", "participant_id"),)
+    __table_args__ = (
+        Index("ix_upvotes_participant_id", "participant_id"),
+        Index(
+            "ix_upvotes_merged_from",
+            "merged_from",
+            postgresql_where=text("merged_from IS NOT NULL"),
+        ),
+    )
 
     question_id: Mapped[UUID] = mapped_column(
         ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True
@@ -73,4 +91,8 @@ class Upvote(Base):
         ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True
     )
     counts: Mapped[dict[str, int]] = mapped_column(JSONB)
+    # The merged question that brought it: what its participant did not give here itself.
+    merged_from: Mapped[UUID | None] = mapped_column(
+        ForeignKey("questions.id", ondelete="SET NULL")
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

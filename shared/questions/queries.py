@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from shared.db.engines import AsyncReadSession
-from shared.errors import NotFound
+from shared.errors import FieldError, InvalidRequest, NotFound
 from shared.events.gate import shut_audience_gate
 from shared.events.models import Event
 from shared.feed.history import erase_history
@@ -37,7 +37,12 @@ def _select() -> Select[Question]:
 
 
 async def insert_question(
-    session: AsyncSession, event: Event, *, author: ParticipantPrincipal, request: AskQuestion
+    session: AsyncSession,
+    event: Event,
+    *,
+    author: ParticipantPrincipal,
+    request: AskQuestion,
+    flags: Sequence[str] = (),
 ) -> QuestionDetails:
     """Add a question and publish it: to everyone, or to the staff when the event is moderated."""
     await add_newcomer(session, author)
@@ -48,6 +53,7 @@ async def insert_question(
         body=request.body,
         anonymous=request.anonymous,
         status=rules.first_status(moderated=event.question_moderation),
+        flags=list(flags),
     )
     session.add(question)
     await session.flush()
@@ -65,14 +71,31 @@ async def find_question(session: AsyncSession | AsyncReadSession, question_id: U
     return question
 
 
+async def find_target(session: AsyncSession, question: Question, into_id: UUID) -> Question:
+    """Return the other question of the event; raise `InvalidRequest` for none, or for the same."""
+    into = await session.get(Question, into_id)
+    if into is None or into.event_id != question.event_id or into.id == question.id:
+        message = "must be another question of the event"
+        raise InvalidRequest([FieldError(("body", "into"), message)])
+    return into
+
+
+async def since_last_question_s(session: AsyncSession, participant_id: UUID) -> float | None:
+    """Return how many seconds ago the participant asked its last question, None without one."""
+    since = func.extract("epoch", func.clock_timestamp() - func.max(Question.asked_at))
+    seconds = await session.scalar(select(since).where(Question.participant_id == participant_id))
+    return None if seconds is None else float(seconds)
+
+
 async def change_question(
     session: AsyncSession, question: Question, request: UpdateQuestion
 ) -> StaffQuestion:
     """Write what the request changes, and publish it; the event must be locked.
 
     A question that leaves the audience's feed loses its marks. Raise `InvalidTransition` for a mark
-    on a question that the audience does not see.
+    on a question that the audience does not see, `QuestionMerged` for one that is merged.
     """
+    rules.check_not_merged(question.merged_into)
     if request.status is not None:
         question.status = request.status
         if not rules.is_public(request.status):
@@ -93,9 +116,10 @@ async def add_reply(
 ) -> ReplyDetails:
     """Add a reply below the question, and publish it; the event must be locked.
 
-    Raise `TooManyReplies` when there is no room for another.
+    Raise `TooManyReplies` when there is no room for another, `QuestionMerged` for a merged question.
     """
     question = await find_question(session, question_id)
+    rules.check_not_merged(question.merged_into)
     rules.check_room_for_reply(len(question.replies))
     reply = Reply(id=new_id(), question_id=question_id, author_name=author_name, body=body)
     session.add(reply)
@@ -115,12 +139,21 @@ async def erase_question(session: AsyncSession, question: Question) -> None:
 async def delete_questions(
     session: AsyncSession, event_id: UUID, question_ids: Sequence[UUID]
 ) -> None:
-    """Delete the questions and all that hangs on them, and publish it; the gate must be shut."""
+    """Delete the questions and all that hangs on them, and publish it; the gate must be shut.
+
+    What was merged into one of them stands for itself again. What one of them brought to another
+    stays there.
+    """
+    merged = select(Question.id).where(
+        Question.merged_into.in_(question_ids), Question.id.not_in(question_ids)
+    )
+    left = list(await session.scalars(merged))
     await session.execute(delete(Question).where(Question.id.in_(question_ids)))
     await session.execute(delete(TallySubject).where(TallySubject.subject_id.in_(question_ids)))
     gone = [Publication("question", each, public=None, staff=None) for each in question_ids]
     await publish(session, event_id, gone)
     await erase_history(session, event_id, [("question", each) for each in question_ids])
+    await publish_questions(session, event_id, left)
 
 
 async def list_questions(session: AsyncReadSession, participant_id: UUID) -> list[QuestionDetails]:
@@ -135,6 +168,10 @@ async def list_questions(session: AsyncReadSession, participant_id: UUID) -> lis
         question_details(question, upvotes=tallies[question.id].get(rules.UPVOTES, 0))
         for question in questions
     ]
+
+
+def _is_public(question: StaffQuestion) -> bool:
+    return rules.is_public(question.status) and question.merged_into is None
 
 
 async def publish_question(
@@ -166,7 +203,7 @@ async def publish_questions(
             Publication(
                 "question",
                 details.id,
-                public=without_staff_fields(details) if rules.is_public(details.status) else None,
+                public=without_staff_fields(details) if _is_public(details) else None,
                 staff=details,
             )
             for details in shown

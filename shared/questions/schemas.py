@@ -51,6 +51,14 @@ class UpdateQuestion(Change):
     highlighted: Flag | None = None
 
 
+class MergeQuestion(Request):
+    """The question to merge into."""
+
+    model_config = example(into="0197f6a0-c0de-7000-8000-00000000000f")
+
+    into: UUID
+
+
 class ReplyToQuestion(Request):
     """A new reply."""
 
@@ -93,10 +101,15 @@ class StaffQuestion(QuestionDetails):
     """
 
     model_config = example(
-        **QUESTION_EXAMPLE, participant_id="0197f6a0-c0de-7000-8000-000000000007"
+        **QUESTION_EXAMPLE,
+        participant_id="0197f6a0-c0de-7000-8000-000000000007",
+        flags=[],
+        merged_into="0197f6a0-c0de-7000-8000-00000000000f",
     )
 
     participant_id: UUID | None
+    flags: list[str] = Field(description="Words that the event's filter found")
+    merged_into: UUID | None = Field(description="The question that this one is a duplicate of")
 
 
 class AuthorBanReceipt(Response):
@@ -138,7 +151,12 @@ def staff_question(question: Question, *, upvotes: int) -> StaffQuestion:
     """Return the question as the staff sees it; its author and replies must be loaded."""
     shown = question_details(question, upvotes=upvotes)
     author_id = None if question.anonymous else question.participant_id
-    return StaffQuestion(**shown.model_dump(), participant_id=author_id)
+    return StaffQuestion(
+        **shown.model_dump(),
+        participant_id=author_id,
+        flags=question.flags,
+        merged_into=question.merged_into,
+    )
 
 
 def without_staff_fields(question: StaffQuestion) -> QuestionDetails:

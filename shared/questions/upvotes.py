@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
 from shared.db.pipeline import array_literal, transact
-from shared.errors import Banned, EventNotLive, NotFound, OvationError
+from shared.errors import Banned, EventNotLive, NotFound, OvationError, QuestionMerged
 from shared.events.gate import audience_gate_key
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
@@ -22,6 +22,7 @@ _COUNTS = json.dumps({UPVOTES: 1})
 _REFUSALS: dict[str, type[OvationError]] = {
     "not_found": NotFound,
     "banned": Banned,
+    "question_merged": QuestionMerged,
     "event_not_live": EventNotLive,
 }
 
@@ -41,7 +42,8 @@ class UpvoteWrite:
 
 
 # `locked` takes the rows that are to be deleted in one order, so that batches that meet cannot
-# deadlock; a row that is there already is left as it is.
+# deadlock. A row that is there already is left as it is, but for one that a merge brought: it is the
+# participant's own from now on, and does not go when the merge is undone.
 _WRITE_UPVOTES = text(f"""
     WITH wanted AS (
         SELECT * FROM unnest(
@@ -55,6 +57,7 @@ _WRITE_UPVOTES = text(f"""
                CASE WHEN question.id IS NULL OR question.status NOT IN ('published', 'answered')
                     THEN 'not_found'
                     WHEN {IS_BANNED} THEN 'banned'
+                    WHEN question.merged_into IS NOT NULL THEN 'question_merged'
                     WHEN event.status <> 'live' THEN 'event_not_live'
                     ELSE 'accepted' END AS verdict
         FROM wanted
@@ -76,8 +79,9 @@ _WRITE_UPVOTES = text(f"""
         FROM accepted
         WHERE (SELECT count(*) FROM newcomers) >= 0 AND (SELECT count(*) FROM locked) >= 0
         ORDER BY question_id, participant_id
-        ON CONFLICT (question_id, participant_id) DO NOTHING
-        RETURNING question_id, counts AS after
+        ON CONFLICT (question_id, participant_id) DO UPDATE
+            SET merged_from = NULL WHERE upvote.merged_from IS NOT NULL
+        RETURNING upvote.question_id, old.counts AS before, new.counts AS after
     ),
     taken AS (
         DELETE FROM upvotes AS upvote USING judged
@@ -88,7 +92,7 @@ _WRITE_UPVOTES = text(f"""
         RETURNING upvote.question_id, upvote.counts AS before
     ),
     changed AS (
-        SELECT question_id AS subject_id, NULL::jsonb AS before, after FROM given
+        SELECT question_id AS subject_id, before, after FROM given
         UNION ALL SELECT question_id, before, NULL FROM taken
     ),
     {MOVE_COUNTERS}

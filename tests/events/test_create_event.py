@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.identifiers import JOIN_CODE_ALPHABET
-from tests.support.api import Api, Json
+from tests.support.api import STAFF_SETTINGS, Api, Json
 from tests.support.problems import check_problem
 from tests.support.tables import query
 
@@ -40,7 +40,8 @@ async def test_a_new_event_is_a_draft_with_the_default_settings(api: Api) -> Non
         "allow_anonymous_questions": True,
         "reactions_enabled": True,
         "open_text_moderation": False,
-        "word_cloud_stop_list": [],
+        "slow_mode_s": 0,
+        **dict.fromkeys(STAFF_SETTINGS, []),
     }
     assert (event["starts_at"], event["ends_at"]) == (None, None)
     assert event["revision"] == 1
@@ -66,7 +67,8 @@ async def test_a_new_event_has_what_was_asked_for(api: Api) -> None:
         "allow_anonymous_questions": True,
         "reactions_enabled": True,
         "open_text_moderation": False,
-        "word_cloud_stop_list": [],
+        "slow_mode_s": 0,
+        **dict.fromkeys(STAFF_SETTINGS, []),
     }
     read = await api.call("GET", f"/v1/events/{event['id']}", api.organizer_key)
     assert read.json() == event

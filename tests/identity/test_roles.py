@@ -65,6 +65,8 @@ TABLE = """
     send_reaction      401 401 | 403  403 403  403   ok | 403  403 403  403  403
     create_announcement 401 401 |  ok   ok  ok  403  403 | 404  403 403  403  403
     delete_announcement 401 401 |  ok   ok  ok  403  403 | 404  403 403  403  403
+    merge_question     401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
+    unmerge_question   401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     ban_author         401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     unban_author       401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403
     ban_participant    401 401 |  ok   ok  ok  403  403 | 404  404 404  403  403

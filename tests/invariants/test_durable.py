@@ -27,6 +27,7 @@ _WRITES = {
     "ban_author": ("moderator", "bans"),
     "create_announcement": ("moderator", "announcements"),
     "delete_announcement": ("moderator", "announcements"),
+    "merge_question": ("moderator", "questions"),
     "erase_participant": ("moderator", "participants"),
     "create_event": ("organizer", "events"),
     "update_event": ("host", "events"),

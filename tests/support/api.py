@@ -7,6 +7,8 @@ import httpx
 
 Json = dict[str, Any]
 
+# Of an event's settings, what only the staff is told.
+STAFF_SETTINGS = ("word_cloud_stop_list", "word_filter_languages", "word_filter_words")
 WITH_OPTIONS = ("single_choice", "multiple_choice", "ranking")
 
 
@@ -36,7 +38,7 @@ class Api:
             options["json"] = body
         return await self.client.request(method, path, headers=headers, **options)
 
-    async def make_event(self, *, live: bool = True, **settings: bool | list[str]) -> Json:
+    async def make_event(self, *, live: bool = True, **settings: bool | int | list[str]) -> Json:
         """Make an event, live unless told otherwise."""
         body = {"title": "Keynote", "settings": settings}
         event = _ok(await self.call("POST", "/v1/events", self.organizer_key, body), 201)

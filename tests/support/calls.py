@@ -117,6 +117,8 @@ CALLS: Mapping[str, Call] = {
     "send_reaction": Call("POST", f"{_EVENT_PATH}/reactions", {"kind": "clap", "count": 3}, 202),
     "create_announcement": Call("POST", _ANNOUNCEMENTS_PATH, {"body": "Lunch is served."}, 201),
     "delete_announcement": Call("DELETE", f"{_ANNOUNCEMENTS_PATH}/{{announcement_id}}", status=204),
+    "merge_question": Call("POST", f"{_QUESTION_PATH}/merge", {"into": "{other_question_id}"}),
+    "unmerge_question": Call("DELETE", f"{_QUESTION_PATH}/merge"),
     "ban_author": Call("POST", f"{_QUESTION_PATH}/author/ban"),
     "unban_author": Call("DELETE", f"{_QUESTION_PATH}/author/ban"),
     "ban_participant": Call("POST", f"{_PARTICIPANT_PATH}/ban"),

@@ -2,7 +2,7 @@
 
 from tests.support.api import Json
 
-STAFF_ONLY = ("participant_id",)
+STAFF_ONLY = ("participant_id", "flags", "merged_into")
 
 
 def as_public(question: Json) -> Json:

@@ -44,6 +44,7 @@ async def set_stage(api: Api) -> Stage:
     await api.answer(asker, text_poll, text="More breaks.")
     quiz = await api.make_quiz(event)
     question = await api.ask(asker, event, "Will it rain?")
+    other_question = await api.ask(asker, event, "Is it going to rain?")
     member = await api.call(
         "POST",
         f"/v1/events/{event['id']}/members",
@@ -70,6 +71,7 @@ async def set_stage(api: Api) -> Stage:
         "quiz_option_id": quiz["questions"][0]["options"][0]["id"],
         "participant_id": asker.id,
         "question_id": question["id"],
+        "other_question_id": other_question["id"],
         "member_id": member.json()["member_id"],
         "announcement_id": announcement.json()["id"],
         "api_key_id": api_key.json()["id"],
