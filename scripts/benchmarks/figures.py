@@ -48,6 +48,10 @@ FIGURES = (
     Figure("polls_ratio_busy", "the same while 20 votes/s come in", "ratio", 0.8, "higher"),
     Figure("votes_ratio_16", "votes/s ÷ pgbench upserts, 16 connections", "ratio", 1.0, "higher"),
     Figure("votes_ratio_64", "votes/s ÷ pgbench upserts, 64 connections", "ratio", 1.0, "higher"),
+    Figure(
+        "answers_ratio_16", "answers/s ÷ pgbench upserts, 16 connections", "ratio", 1.0, "higher"
+    ),
+    Figure("quiz_reveal_50000_ms", "reveal that scores 50,000 players", "ms", 1_000, "lower"),
     Figure("joins_per_s", "joins per second and core", "1/s", 5_000, "higher"),
     Figure("flat_reads_ratio", "statements/s, 5,000 ÷ 200 pollers", "ratio", 1.1, "lower"),
     Figure("visible_p99_ms", "vote's 2xx until a poll counts it, p99", "ms", 750, "lower"),

@@ -8,7 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from scripts.benchmarks import cold_start, crowd_figures, http_figures, latency_figures
+from scripts.benchmarks import (
+    cold_start,
+    crowd_figures,
+    http_figures,
+    latency_figures,
+    quiz_figures,
+)
 from scripts.benchmarks.deployment import Deployment, deployed
 from scripts.benchmarks.figures import BY_KEY, Measured
 from scripts.benchmarks.pace import FULL, QUICK, Pace
@@ -24,6 +30,8 @@ _MEASURE: Mapping[str, Callable[[Deployment, Pace], Measured]] = {
     "polls_ratio_busy": http_figures.polls_ratio_busy,
     "votes_ratio_16": partial(http_figures.votes_ratio, connections=16),
     "votes_ratio_64": partial(http_figures.votes_ratio, connections=64),
+    "answers_ratio_16": quiz_figures.answers_ratio_16,
+    "quiz_reveal_50000_ms": quiz_figures.quiz_reveal_50000_ms,
     "joins_per_s": http_figures.joins_per_s,
     "flat_reads_ratio": crowd_figures.flat_reads_ratio,
     "visible_p99_ms": latency_figures.visible_p99_ms,
