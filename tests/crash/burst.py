@@ -142,9 +142,13 @@ class Burst:
                 if not await self._insist(voter, wish, free):
                     break
 
+    def request(self, voter: Voter, wish: Json) -> bytes:
+        """Return what somebody sends for a wish."""
+        return ballot_request(voter.poll, voter.participant.token, wish)
+
     async def _insist(self, voter: Voter, wish: Json, free: asyncio.Queue[Line]) -> bool:
         """Send a vote, over whichever connection is free, until it is acknowledged or refused."""
-        request = ballot_request(voter.poll, voter.participant.token, wish)
+        request = self.request(voter, wish)
         while True:
             status = await self._send(voter, request, free)
             if status == 200:
