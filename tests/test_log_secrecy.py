@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from scripts.local.postgresql import Cluster
-from tests.support.api import Api, Json
+from tests.support.api import Api, Json, quiz_question
 from tests.support.application import migrate
 from tests.support.databases import fresh_database, organizer_key_in, run_sql
 from tests.support.log_lines import access_lines
@@ -34,12 +34,16 @@ async def hold_session(api: Api) -> list[str]:
         other = await api.make_poll(event, kind=kind, prompt="marker-prompt")
         assert (await api.answer(voter, other, **vote)).status_code == 200
         assert (await api.answer(voter, other, **vote, rating=1)).status_code == 422
+    asked = quiz_question("marker-right", "marker-wrong", prompt="marker-prompt")
+    quiz = await api.make_quiz(event, asked, title="marker-title")
+    assert (await api.choose(voter, quiz["questions"][0], 0, stamp="marker")).status_code == 200
+    await api.run_quiz(quiz, "reveal")
     once = {"Idempotency-Key": "marker-idempotency-key"}
     question = {"body": "marker-question"}
-    asked = await api.call("POST", f"{path}/questions", voter.token, question, headers=once)
-    replies = f"/v1/questions/{asked.json()['id']}/replies"
+    questioned = await api.call("POST", f"{path}/questions", voter.token, question, headers=once)
+    replies = f"/v1/questions/{questioned.json()['id']}/replies"
     reply = await api.call("POST", replies, moderator, {"body": "marker-reply"})
-    assert (asked.status_code, reply.status_code) == (201, 201)
+    assert (questioned.status_code, reply.status_code) == (201, 201)
     new_key = await api.call("POST", "/v1/api-keys", key, {"name": "marker-key-name"})
     assert (await api.changes(event, token=moderator))["changes"]
     await refused_in_every_way(api, path, voter.token, event["join_code"])

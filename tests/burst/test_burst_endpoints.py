@@ -13,6 +13,7 @@ from tests.support.functions import FUNCTIONS, Functions, functions
 from tests.support.kinds import make_poll, random_vote
 from tests.support.lambda_events import EventBuilder, http_api_event, load_balancer_event
 from tests.support.problems import check_problem
+from tests.support.quiz_recount import check_quiz
 from tests.support.stage import Stage, set_stage
 
 BUILDERS = pytest.mark.parametrize("build", [load_balancer_event, http_api_event])
@@ -92,6 +93,28 @@ async def test_a_vote_after_the_closing_is_refused(
     )
     check_problem(await burst("cast_vote", event), 409, "poll_closed")
     assert (await stage.api.results(poll))["voters"] == 0
+
+
+@BUILDERS
+async def test_an_answer_is_received_once_and_scored_as_the_server_scores_it(
+    burst: Functions, build: EventBuilder, stage: Stage
+) -> None:
+    event = await stage.api.make_event()
+    quiz = await stage.api.make_quiz(event)
+    question, player = quiz["questions"][0], await stage.api.join(event)
+    path = f"/v1/quiz-questions/{question['id']}/answer"
+    body = {"option_ids": [question["options"][0]["id"]]}
+    sent = build("PUT", path, headers=bearer(player.token), json=body)
+    first, again = await burst("submit_answer", sent), await burst("submit_answer", sent)
+    assert (first.status_code, again.json()) == (200, first.json())
+    by_server = await stage.api.choose(player, question, 0)
+    assert by_server.json() == first.json()
+    other = build("PUT", path, headers=bearer(player.token), json={"option_ids": [question["id"]]})
+    check_problem(await burst("submit_answer", other), 422, "invalid_request")
+    await stage.api.run_quiz(quiz, "reveal")
+    late = build("PUT", path, headers=bearer((await stage.api.join(event)).token), json=body)
+    check_problem(await burst("submit_answer", late), 409, "too_late")
+    await check_quiz(stage.api, event, quiz)
 
 
 @BUILDERS
@@ -179,12 +202,15 @@ async def test_an_upvote_counts_once(burst: Functions, build: EventBuilder, stag
 
 
 @BUILDERS
-@pytest.mark.parametrize("operation", ["cast_vote", "ask_question", "upvote_question"])
+@pytest.mark.parametrize(
+    "operation", ["cast_vote", "submit_answer", "ask_question", "upvote_question"]
+)
 async def test_a_write_without_a_good_credential_is_refused(
     burst: Functions, build: EventBuilder, stage: Stage, operation: str
 ) -> None:
     path, method = {
         "cast_vote": (f"/v1/polls/{stage.ids['poll_id']}/vote", "PUT"),
+        "submit_answer": (f"/v1/quiz-questions/{stage.ids['quiz_question_id']}/answer", "PUT"),
         "ask_question": (f"/v1/events/{stage.ids['event_id']}/questions", "POST"),
         "upvote_question": (f"/v1/questions/{stage.ids['question_id']}/upvote", "PUT"),
     }[operation]

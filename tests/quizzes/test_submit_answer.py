@@ -3,10 +3,17 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from shared.errors import AlreadyAnswered
+from shared.quizzes.answers import write_answers
 from tests.support.api import Api, Json, Participant, quiz_question
 from tests.support.crowd import crowd
+from tests.support.feed import publish_now
+from tests.support.held import held_newcomer
 from tests.support.problems import check_problem
+from tests.support.quizzes import answer_write, written
+from tests.support.recount import check_exact
 from tests.support.tables import query
+from tests.support.waiting import until_waiting
 
 
 async def answers_of(question: Json) -> list[tuple[str, list[str]]]:
@@ -143,8 +150,6 @@ async def test_an_answer_that_breaks_the_rule_is_refused_and_changes_nothing(api
 async def test_what_waited_in_the_process_counts_from_its_receipt_and_no_clock_is_trusted_further(
     api: Api,
 ) -> None:
-    from tests.support.quizzes import answer_write, written
-
     event = await api.make_event()
     question = (await api.make_quiz(event, quiz_question(time_limit_s=600)))["questions"][0]
     now = datetime.now(UTC)
@@ -155,11 +160,43 @@ async def test_what_waited_in_the_process_counts_from_its_receipt_and_no_clock_i
     )
     assert first == now
     assert second < datetime.now(UTC) + timedelta(seconds=1)
-    await asyncio.sleep(0)
     refused = await written(
         [answer_write(event, question, behind, 0, received_at=now - timedelta(hours=1))], refused=1
     )
     assert refused == []
+
+
+async def test_the_same_answer_in_batches_that_meet_counts_once_with_one_receipt(api: Api) -> None:
+    event = await api.make_event()
+    question = (await api.make_quiz(event))["questions"][0]
+    player = await api.join(event)
+    async with held_newcomer(player, event["id"]):
+        # Both have looked before either has written.
+        meeting = [
+            asyncio.create_task(written([answer_write(event, question, player, 1)]))
+            for _ in range(2)
+        ]
+        await until_waiting("transactionid", count=2)
+    first, second = await asyncio.gather(*meeting)
+    assert first == second
+    await publish_now(event)
+    await check_exact(api, event)
+
+
+async def test_different_answers_in_batches_that_meet_leave_one_of_them(api: Api) -> None:
+    event = await api.make_event()
+    question = (await api.make_quiz(event))["questions"][0]
+    player = await api.join(event)
+    async with held_newcomer(player, event["id"]):
+        meeting = [
+            asyncio.create_task(write_answers([answer_write(event, question, player, choice)]))
+            for choice in range(2)
+        ]
+        await until_waiting("transactionid", count=2)
+    outcomes = [outcome for [outcome] in await asyncio.gather(*meeting)]
+    assert sum(isinstance(outcome, AlreadyAnswered) for outcome in outcomes) == 1
+    await publish_now(event)
+    await check_exact(api, event)
 
 
 def _ids(people: list[Participant]) -> set[str]:
