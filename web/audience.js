@@ -9,6 +9,7 @@ import { join } from "./join.js";
 import { kindOf, spoken } from "./kinds.js";
 import { keepIdentity } from "./memory.js";
 import { confirmed, toast } from "./parts.js";
+import { QuizSeat } from "./quiz_seat.js";
 import { entries } from "./sorting.js";
 import { inWords } from "./words.js";
 import { Creation, Writes } from "./writes.js";
@@ -44,6 +45,13 @@ class Audience {
     Object.assign(this, { root, identity, event, onLeave });
     const call = (...request) => this.#call(...request);
     this.writes = new Writes({ call, onChange: this.draw });
+    this.seat = new QuizSeat({
+      eventId: identity.event_id,
+      call,
+      writes: this.writes,
+      readMine: () => this.#readMine(),
+      draw: this.draw,
+    });
     this.feed = new FeedFollower(identity.event_id, {
       onState: (state, { reset }) => this.#takeState(state, reset),
       onTrouble: (error) => this.#update({ trouble: error }),
@@ -159,6 +167,7 @@ class Audience {
 
   #close(message) {
     this.feed.stop();
+    this.seat.close();
     clearTimeout(this.#refresh);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     this.onLeave(message);
@@ -189,6 +198,7 @@ class Audience {
       if (words) announce(poll.id, words);
     }
     this.results = new Map(results);
+    this.seat.take(state);
     this.loaded = true;
     this.draw();
     if (reset) this.#readMine();
@@ -200,6 +210,7 @@ class Audience {
       this.votes = new Map(mine.votes.map(({ poll_id, vote }) => [poll_id, vote]));
       this.upvotes = new Set(mine.upvotes);
       this.myQuestions = mine.questions;
+      this.seat.takeMine(mine.quiz);
       this.#refreshLater();
       this.draw();
     } catch (error) {

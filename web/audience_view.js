@@ -3,6 +3,7 @@
 import { pollList } from "./audience_polls_view.js";
 import { questionList } from "./audience_questions_view.js";
 import { h } from "./dom.js";
+import { quizCard } from "./quiz_view.js";
 import { masthead, note, statusPill, troubleBanner } from "./parts.js";
 import { byStatus } from "./sorting.js";
 
@@ -19,7 +20,7 @@ export function audiencePage(audience) {
       "main",
       { class: "columns", "data-tab": audience.tab },
       eventHeading(audience),
-      h("section", { class: "column polls", "aria-label": "Polls" }, pollList(audience)),
+      h("section", { class: "column polls", "aria-label": "Polls" }, quizCard(audience), pollList(audience)),
       h("section", { class: "column questions", "aria-label": "Questions" }, questionList(audience)),
     ),
     tabs(audience),

@@ -4,6 +4,7 @@ import { ApiError, send } from "./api.js";
 import { render } from "./dom.js";
 import { FeedFollower } from "./feed.js";
 import { BLANK_POLL, NEW_KINDS } from "./host_kinds.js";
+import { QuizDesk } from "./host_quiz.js";
 import { OlderTexts } from "./host_texts.js";
 import { hostPage, projectedCode } from "./host_view.js";
 import { confirmed, toast } from "./parts.js";
@@ -38,6 +39,7 @@ class Host {
     const call = (...request) => this.#call(...request);
     this.writes = new Writes({ call, onChange: this.draw });
     this.olderTexts = new OlderTexts({ send: (...request) => this.writes.send(...request) });
+    this.quiz = new QuizDesk(this);
     this.feed = new FeedFollower(credential.event_id, {
       token: credential.token,
       onState: (state) => this.#takeState(state),
@@ -134,7 +136,7 @@ class Host {
     this.newPoll = { ...BLANK_POLL, kind, visibility };
     if (openNow) await this.changePoll(poll, { status: "open" });
     else toast("Saved as a draft.");
-    this.#refresh();
+    this.refresh();
   }
 
   /** Change a poll: its status, or who sees its results. */
@@ -146,7 +148,7 @@ class Host {
   /** Erase a poll that nobody has seen. */
   async erasePoll(poll) {
     await this.writes.send(poll.id, "DELETE", `/v1/polls/${poll.id}`);
-    this.#refresh();
+    this.refresh();
   }
 
   /** Show a text of an open text poll to everybody, or no longer. */
@@ -204,7 +206,7 @@ class Host {
     if (!(await this.writes.send(question.id, "POST", path, sent))) return;
     this.#replyCreation.done();
     this.replyingTo = null;
-    this.#refresh();
+    this.refresh();
   }
 
   async #changeEvent(change) {
@@ -219,7 +221,8 @@ class Host {
     return answer;
   }
 
-  #refresh() {
+  /** Poll at once: something was just changed. */
+  refresh() {
     this.feed.soon(0);
     this.draw();
   }
@@ -229,6 +232,7 @@ class Host {
     this.polls = entries(state, "poll");
     this.questions = entries(state, "question");
     this.results = new Map(state.get("poll_results"));
+    this.quiz.take(state);
     this.draw();
   }
 

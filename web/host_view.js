@@ -2,6 +2,7 @@
 
 import { h, render } from "./dom.js";
 import { pollDesk } from "./host_polls_view.js";
+import { quizDesk } from "./host_quiz_view.js";
 import { questionDesk } from "./host_questions_view.js";
 import { stopListForm } from "./host_words_view.js";
 import { masthead, note, statusPill, troubleBanner } from "./parts.js";
@@ -21,7 +22,7 @@ export function hostPage(host) {
       "main",
       { class: "columns", "data-tab": host.tab },
       eventDesk(host),
-      h("section", { class: "column polls", "aria-label": "Polls" }, pollDesk(host)),
+      h("section", { class: "column polls", "aria-label": "Polls" }, quizDesk(host), pollDesk(host)),
       h("section", { class: "column questions", "aria-label": "Questions" }, questionDesk(host)),
     ),
     tabs(host),

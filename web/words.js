@@ -1,6 +1,9 @@
 /** What goes wrong, in the words of the person who is looking at it. */
 
 const BY_CODE = {
+  too_late: "The time for this question is over.",
+  too_early: "Wait a moment: this question is not open yet.",
+  already_answered: "You have answered this question already. Your first answer counts.",
   poll_closed: "This poll has closed. What you had voted before still counts.",
   event_not_live: "The event is not open right now.",
   banned: "You have been removed from this event by its host.",

@@ -14,6 +14,12 @@ PARTICIPANTS = {
     "Linus": "Can we run it ourselves?",
 }
 
+QUIZ = {
+    "What does a 200 for a vote mean?": ("It is committed", "It is on its way", "It was read"),
+    "What does a second vote of the same person do?": ("It replaces the first", "It counts too"),
+    "What does the audience cost the database?": ("The same, however large", "A query for each"),
+}
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -58,6 +64,7 @@ def _create(api: Api, organizer_key: str) -> Demo:
     )
     _make_poll(api, path, token, "What shall we talk about next?", ["Demo", "Roadmap", "Questions"])
     api.call("PATCH", f"/v1/polls/{poll['id']}", token, {"status": "open"})
+    _make_quiz(api, path, token)
     _populate(api, path, join_code, poll["id"], [option["id"] for option in poll["options"]])
     return Demo(event_id, join_code, token)
 
@@ -70,6 +77,22 @@ def _make_poll(api: Api, path: str, token: str, prompt: str, labels: list[str]) 
         "results_visibility": "live",
     }
     return api.call("POST", f"{path}/polls", token, poll)
+
+
+def _make_quiz(api: Api, path: str, token: str) -> None:
+    """Make a draft, for whoever looks at the demo to start; the first answer in `QUIZ` is the right one."""
+    questions = [
+        {
+            "prompt": prompt,
+            "options": [
+                {"label": label, "correct": label == labels[0]} for label in sorted(labels)
+            ],
+        }
+        for prompt, labels in QUIZ.items()
+    ]
+    api.call(
+        "POST", f"{path}/quizzes", token, {"title": "How Ovation counts", "questions": questions}
+    )
 
 
 def _populate(api: Api, path: str, join_code: str, poll_id: str, option_ids: list[str]) -> None:

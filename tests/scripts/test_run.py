@@ -74,6 +74,10 @@ def test_the_demo_event_is_live_with_an_open_poll_votes_and_questions(deployment
     )
     assert (status, event["status"]) == (200, "live")
     assert demo_poll(ready)["status"] == "open"
+    path = f"/v1/events/{ready['demo']['event_id']}/changes?audience=staff"
+    _, page = call(ready, "GET", path, ready["demo"]["host_token"])
+    [quiz] = [change["data"] for change in page["changes"] if change["type"] == "quiz"]
+    assert (quiz["state"], quiz["question_count"]) == ("draft", 3)
     assert sum(votes(ready)) >= 3
     changes = call(ready, "GET", f"/v1/events/{event['id']}/changes")[1]["changes"]
     assert [c["type"] for c in changes].count("question") == 3
