@@ -34,6 +34,7 @@ class Attendee:
         self._chance = Random(number)  # nosec B311  # so that two rehearsals are alike
         self._client = hall.new_client()
         self._screen = Screen(hall.event_id)
+        self._questions: set[str] = set()
         self._acts: set[asyncio.Task[None]] = set()
         self.token: str | None = None
         self.watch: Watch | None = None
@@ -122,8 +123,8 @@ class Attendee:
                     self.act(self._take_part(shown))
             elif change["type"] == "poll_results":
                 visibility.show_results(self.watch, shown, now)
-            elif change["type"] == "question" and shown["id"] not in self.upvotes:
-                self.upvotes[shown["id"]] = Choice()
+            elif change["type"] == "question" and shown["id"] not in self._questions:
+                self._questions.add(shown["id"])
                 if self._chance.random() < self._hall.upvoting:
                     self.act(self._upvote(shown["id"]))
 
@@ -171,7 +172,8 @@ class Attendee:
         await self._insist("ask_question", call, due, {"body": text}, headers)
 
     async def _upvote(self, question_id: str) -> None:
-        choice, moves = self.upvotes[question_id], {question_id: 1}
+        choice, moves = Choice(), {question_id: 1}
+        self.upvotes[question_id] = choice
         due = await self._think()
         choice.send(moves)
         call = f"PUT /v1/questions/{question_id}/upvote"

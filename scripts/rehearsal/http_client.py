@@ -57,11 +57,12 @@ class Answer:
 
 @dataclass
 class Traffic:
-    """Bytes of HTTP, without TLS, and how often a connection was opened."""
+    """Bytes of HTTP, without TLS; connections that were opened, requests that one of them lost."""
 
     sent: int = 0
     received: int = 0
     connections: int = 0
+    resent: int = 0
 
 
 class _Connection(asyncio.Protocol):
@@ -164,6 +165,7 @@ class Client:
             except NoAnswer as failure:
                 if not (was_open and failure.unsent):
                     raise
+                self.traffic.resent += 1
                 return await self._exchange(request)
 
     async def _exchange(self, request: bytes) -> Answer:

@@ -22,6 +22,8 @@ class JoinPace:
 
     async def turn(self, due: float) -> float:
         """Wait until it is this attendee's turn, at `due` or later, and return when that was."""
+        # A refusal meanwhile is for those who come later, too.
+        await asyncio.sleep(due - time.perf_counter())
         at = max(due, self._next)
         if self._spacing:
             self._next = at + self._spacing

@@ -151,9 +151,8 @@ async def _play(
         for attendee in show.attendees:
             if attendee.watch is not None:
                 show.hall.visibility.close(attendee.watch)
-        show.hall.doing = "Counting again"
-        terminal.say("Counting again what was acknowledged")
-        counted = await count_again(show)
+    terminal.say("Counting again what was acknowledged …")
+    counted = await count_again(show)
     return sum_up(show, counted, minutes=options.minutes, version=deployment.version, took_s=took_s)
 
 

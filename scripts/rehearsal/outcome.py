@@ -101,6 +101,7 @@ class Outcome:
     bytes_received: int
     bytes_sent: int
     connections: int
+    resent: int
     took_s: float
     longest_poll_after_s: float
     lateness_p99_s: float

@@ -43,6 +43,7 @@ def sum_up(
         bytes_received=measured.traffic.received,
         bytes_sent=measured.traffic.sent,
         connections=measured.traffic.connections,
+        resent=measured.traffic.resent,
         took_s=took_s,
         longest_poll_after_s=measured.longest_poll_after_s,
         lateness_p99_s=measured.lateness.percentile(0.99),

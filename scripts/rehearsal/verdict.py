@@ -164,6 +164,11 @@ def _notes(outcome: Outcome) -> Iterator[str]:
             f"Under load the deployment asked its audience to poll every "
             f"{outcome.longest_poll_after_s:g} s only, which makes screens that much later."
         )
+    if outcome.resent:
+        yield (
+            f"{outcome.resent:,} requests lost their connection before an answer and were sent "
+            "again: did something restart?"
+        )
     if outcome.too_late:
         yield f"{outcome.too_late:,} votes came after the close and were refused, as they should be."
     if outcome.unknown:

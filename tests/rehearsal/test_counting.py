@@ -1,5 +1,6 @@
 """What was acknowledged against what is published, and how late screens are: on plain values."""
 
+import asyncio
 import math
 import time
 from random import Random
@@ -211,6 +212,16 @@ def test_a_screen_follows_the_feed_by_its_rules() -> None:
     assert not screen.is_open("p") and not screen.is_open("q")
     screen.apply(page("9", poll("r", "open"), reset=True), "x")
     assert screen.is_open("r") and not screen.is_open("p")
+
+
+async def test_a_refusal_slows_those_too_who_wait_for_their_time_already() -> None:
+    pace, started = JoinPace(per_s=1000), time.perf_counter()
+    coming = [asyncio.create_task(pace.turn(started + 0.1)) for _ in range(5)]
+    await asyncio.sleep(0.01)
+    pace.refuse(0.3)
+    turns = await asyncio.gather(*coming)
+    assert min(turns) >= started + 0.3
+    assert max(turns) - min(turns) == pytest.approx(4 * 0.00125, abs=1e-6)
 
 
 async def test_after_a_refusal_everyone_waits_and_then_comes_more_slowly() -> None:

@@ -86,7 +86,7 @@ async def test_a_request_that_an_idle_connection_lost_is_sent_again() -> None:
         assert [(await get(client, path)).status for path in ("/1", "/2")] == [200, 200]
         client.close()
     assert [request.split()[1] for request in requests] == [b"/live/1", b"/live/2", b"/live/2"]
-    assert client.traffic.connections == 2
+    assert (client.traffic.connections, client.traffic.resent) == (2, 1)
 
 
 async def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
@@ -96,7 +96,7 @@ async def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
         await asyncio.sleep(0.1)
         assert (await get(client)).status == 200
         client.close()
-    assert len(requests) == 2
+    assert (len(requests), client.traffic.resent) == (2, 0)
 
 
 @pytest.mark.parametrize(
