@@ -99,6 +99,10 @@ class Settings(BaseSettings):
     poll_after_ms: PositiveInt = Field(
         default=2_000, description="How long a client is told to wait before its next poll, ms"
     )
+    retention_days: Annotated[int, Field(ge=0, le=3_650)] = Field(
+        default=0,
+        description="Days that a new event is kept after its last change; 0: until erased",
+    )
     export_timeout_s: PositiveInt = Field(
         default=900, description="Longest export, the client's slowness included, s"
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    SmallInteger,
     Text,
     false,
     func,
@@ -66,6 +67,12 @@ class Event(Base):
     slow_mode_s: Mapped[int] = mapped_column(server_default="0")
     word_filter_languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     word_filter_words: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    # After the last change or the announced end; 0 keeps the event until it is erased by hand.
+    retention_days: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    # By which the retention counts: the last time that anything was published, to whomever.
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # Its retention is over, and its erasure has begun.
+    erasing_since: Mapped[datetime | None]
     # Heads of the two feeds. Apart, so that the public cannot see how busy the staff is.
     revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
     staff_revision: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -108,7 +108,7 @@ async def publish_event(session: AsyncSession, event: Event) -> None:
     await publish(session, event.id, [entry])
 
 
-async def erase_event(session: AsyncSession, event_id: UUID) -> None:
+async def delete_event(session: AsyncSession, event_id: UUID) -> None:
     """Delete the event and everything in it, which hangs on it by foreign keys."""
     await erase_answers(session, event_id)
     await session.execute(delete(Event).where(Event.id == event_id))

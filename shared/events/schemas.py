@@ -17,6 +17,7 @@ from shared.schemas import (
     WholeNumber,
     example,
 )
+from shared.settings import get_settings
 from shared.text import Title, Word
 
 _SETTINGS: JsonDict = {
@@ -44,6 +45,7 @@ _STAFF_EXAMPLE: JsonDict = {
         "word_cloud_stop_list": ["lorem"],
         "word_filter_languages": ["en"],
         "word_filter_words": ["ipsum"],
+        "retention_days": 90,
     },
 }
 
@@ -60,6 +62,7 @@ Languages = Annotated[
     list[Language], Field(max_length=24), AfterValidator(lambda codes: sorted(set(codes)))
 ]
 Rest = Annotated[WholeNumber, Field(ge=0, le=3_600)]
+RetentionDays = Annotated[WholeNumber, Field(ge=0, le=3_650)]
 
 
 class PublicSettings(Request):
@@ -93,6 +96,11 @@ class EventSettings(PublicSettings):
     word_filter_words: StopList = Field(
         default=[], description="More words that are flagged for the staff; its only"
     )
+    retention_days: RetentionDays = Field(
+        default_factory=lambda: get_settings().retention_days,
+        description="Days after the last change, or the announced end, when the event is erased by "
+        "itself; 0: never. Unless given, what the deployment says",
+    )
 
 
 class EventSettingsChange(Change):
@@ -106,6 +114,7 @@ class EventSettingsChange(Change):
     slow_mode_s: Rest | None = None
     word_filter_languages: Languages | None = None
     word_filter_words: StopList | None = None
+    retention_days: RetentionDays | None = None
 
 
 class CreateEvent(Request):
@@ -120,7 +129,7 @@ class CreateEvent(Request):
     title: Title
     starts_at: Instant | None = None
     ends_at: Instant | None = None
-    settings: EventSettings = EventSettings()
+    settings: EventSettings = Field(default_factory=EventSettings)
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:

@@ -27,10 +27,12 @@ class Publication:
 
 _NEXT_REVISIONS = {
     "public": text(
-        "UPDATE events SET revision = revision + :n WHERE id = :event_id RETURNING revision"
+        "UPDATE events SET revision = revision + :n, changed_at = clock_timestamp() "
+        "WHERE id = :event_id RETURNING revision"
     ),
     "staff": text(
-        "UPDATE events SET staff_revision = staff_revision + :n WHERE id = :event_id RETURNING staff_revision"
+        "UPDATE events SET staff_revision = staff_revision + :n, changed_at = clock_timestamp() "
+        "WHERE id = :event_id RETURNING staff_revision"
     ),
 }
 

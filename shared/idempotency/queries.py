@@ -49,7 +49,7 @@ async def keep(
         .values(status=status, sealed_body=sealed_body)
     )
     # Last, when this transaction waits for nothing any more: what it sweeps, others may wait for.
-    await _sweep(session)
+    await sweep_answers(session)
 
 
 # Those who were in the event: an organizer's answers stay sealed until they are swept.
@@ -80,15 +80,20 @@ async def erase_kept_answers(session: AsyncSession, principal_id: UUID) -> None:
     await session.execute(_OF_SOMEBODY, {"principal_id": principal_id})
 
 
-async def _sweep(session: AsyncSession) -> None:
-    # A few expired rows with each new one, skipping those that somebody else sweeps: the table
-    # stays small without a job of its own.
+async def sweep_answers(session: AsyncSession) -> int:
+    """Delete a few answers that were kept for long enough; return how many.
+
+    A few with each new one, so that the table stays small; those that somebody else sweeps are left.
+    """
     expired = (
         select(KeptAnswer.principal_id, KeptAnswer.key_hash)
         .where(_EXPIRED)
         .limit(_SWEEP)
         .with_for_update(skip_locked=True)
     )
-    await session.execute(
-        delete(KeptAnswer).where(tuple_(KeptAnswer.principal_id, KeptAnswer.key_hash).in_(expired))
+    swept = await session.scalars(
+        delete(KeptAnswer)
+        .where(tuple_(KeptAnswer.principal_id, KeptAnswer.key_hash).in_(expired))
+        .returning(KeptAnswer.status)
     )
+    return len(swept.all())

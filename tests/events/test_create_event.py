@@ -42,6 +42,7 @@ async def test_a_new_event_is_a_draft_with_the_default_settings(api: Api) -> Non
         "open_text_moderation": False,
         "slow_mode_s": 0,
         **dict.fromkeys(STAFF_SETTINGS, []),
+        "retention_days": 0,
     }
     assert (event["starts_at"], event["ends_at"]) == (None, None)
     assert event["revision"] == 1
@@ -69,6 +70,7 @@ async def test_a_new_event_has_what_was_asked_for(api: Api) -> None:
         "open_text_moderation": False,
         "slow_mode_s": 0,
         **dict.fromkeys(STAFF_SETTINGS, []),
+        "retention_days": 0,
     }
     read = await api.call("GET", f"/v1/events/{event['id']}", api.organizer_key)
     assert read.json() == event

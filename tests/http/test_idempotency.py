@@ -45,6 +45,7 @@ def test_every_creation_takes_a_key() -> None:
         "create_api_key",
         "create_event",
         "add_member",
+        "create_announcement",
         "create_poll",
         "create_quiz",
         "ask_question",

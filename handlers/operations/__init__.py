@@ -1,0 +1,1 @@
+"""What AWS calls by itself: no HTTP."""
