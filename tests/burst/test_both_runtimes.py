@@ -10,14 +10,18 @@ import httpx
 import pytest
 
 from scripts.local.postgresql import Cluster
+from shared.polls.kinds import KINDS
 from tests.support.api import Api, FeedReader, Json, Participant
+from tests.support.crowd import crowd
 from tests.support.databases import run_sql
 from tests.support.functions import Functions, functions
+from tests.support.kinds import as_kept, make_poll, random_vote
 from tests.support.lambda_events import load_balancer_event
 from tests.support.recount import check_exact
 from tests.support.server import running_server
+from tests.support.tables import query
 
-VOTERS = 60
+VOTERS = 20
 ROLE = "burst"
 
 
@@ -39,11 +43,15 @@ def connections(database_url: str) -> list[tuple[object, ...]]:
 
 
 def ballot_event(participant: Participant, poll: Json, choice: int) -> Json:
+    return vote_event(participant, poll, {"option_ids": [poll["options"][choice]["id"]]})
+
+
+def vote_event(participant: Participant, poll: Json, vote: Json) -> Json:
     return load_balancer_event(
         "PUT",
         f"/v1/polls/{poll['id']}/vote",
         headers={"authorization": f"Bearer {participant.token}"},
-        json={"option_ids": [poll["options"][choice]["id"]]},
+        json=vote,
     )
 
 
@@ -63,35 +71,50 @@ async def test_all_invocations_of_a_container_use_one_connection(
     assert connections(database_url) == first
 
 
-async def test_a_vote_cast_half_on_servers_and_half_in_lambdas_is_counted_exactly(
+async def test_votes_of_every_kind_cast_half_on_servers_and_half_in_lambdas_count_exactly(
     burst: Functions, api: Api, database_url: str, tmp_path: Path
 ) -> None:
     event = await api.make_event()
-    poll = await api.make_poll(event)
-    voters = [await api.join(event, f"Voter {number}") for number in range(VOTERS)]
-    last = {voter.id: number % 3 for number, voter in enumerate(voters)}
-    choose = random.Random(20_261_124)
+    polls = [await make_poll(api, event, kind) for kind in KINDS]
+    chance = random.Random(20_261_124)
+    last = {
+        (voter, poll["id"]): random_vote(poll, chance)
+        for voter in await crowd(event, VOTERS)
+        for poll in polls
+    }
 
     variables = {"DATABASE_URL": database_url, "SIGNING_KEYS": os.environ["SIGNING_KEYS"]}
     with running_server(tmp_path / "server.log", **variables) as server:
         async with httpx.AsyncClient(base_url=server.base_url) as client:
             served = Api(client, api.organizer_key)
 
-            async def vote(number: int, voter: Participant) -> None:
+            async def vote(number: int, voter: Participant, poll: Json) -> None:
                 # One vote that is changed, one that is repeated, each by either runtime.
-                for choice in (choose.randrange(3), last[voter.id], last[voter.id]):
-                    if (number + choose.randrange(2)) % 2:
-                        cast = await served.vote(voter, poll, choice)
+                kept = last[voter, poll["id"]]
+                for wish in (random_vote(poll, chance), kept, kept):
+                    if (number + chance.randrange(2)) % 2:
+                        cast = await served.answer(voter, poll, **wish)
                     else:
-                        cast = await burst("cast_vote", ballot_event(voter, poll, choice))
+                        cast = await burst("cast_vote", vote_event(voter, poll, wish))
                     assert cast.status_code == 200, cast.text
+                    assert cast.json()["vote"] == as_kept(poll, wish)
 
-            await asyncio.gather(*(vote(number, voter) for number, voter in enumerate(voters)))
-            await served.change_poll(poll, status="closed")
+            by_id = {poll["id"]: poll for poll in polls}
+            votes = [vote(n, voter, by_id[id]) for n, (voter, id) in enumerate(last)]
+            await asyncio.gather(*votes)
+            for poll in polls:
+                await served.change_poll(poll, status="closed")
 
-    results = await api.results(poll)
-    assert (results["final"], results["voters"]) == (True, VOTERS)
-    assert [tally["votes"] for tally in results["tallies"]] == [VOTERS // 3] * 3
+    for poll in polls:
+        results = await api.results(poll)
+        assert (results["final"], results["voters"]) == (True, VOTERS)
+    kept_votes = {(voter.id, id): as_kept(by_id[id], vote) for (voter, id), vote in last.items()}
+    rows = await query(
+        "SELECT vote.participant_id, vote.poll_id, vote.ballot FROM votes AS vote"
+        " JOIN polls AS poll ON poll.id = vote.poll_id WHERE poll.event_id = :id",
+        id=event["id"],
+    )
+    assert {(str(voter), str(poll)): ballot for voter, poll, ballot in rows} == kept_votes
     await check_exact(api, event)
 
 
