@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from scripts.local.api import Api, Refused
 from scripts.local.credentials import write_private
+from scripts.local.demo_polls import make_polls
 
 PARTICIPANTS = {
     "Ada": "Will the slides be shared afterwards?",
@@ -59,24 +59,16 @@ def _create(api: Api, organizer_key: str) -> Demo:
     api.call("PATCH", path, organizer_key, {"status": "live"})
     host = api.call("POST", f"{path}/members", organizer_key, {"role": "host", "name": "Demo host"})
     token = host["token"]
-    poll = _make_poll(
-        api, path, token, "Where are you joining from?", ["Here", "Home", "On the way"]
-    )
-    _make_poll(api, path, token, "What shall we talk about next?", ["Demo", "Roadmap", "Questions"])
-    api.call("PATCH", f"/v1/polls/{poll['id']}", token, {"status": "open"})
+    participants = [_join(api, join_code, name) for name in PARTICIPANTS]
+    make_polls(api, path, token, participants)
     _make_quiz(api, path, token)
-    _populate(api, path, join_code, poll["id"], [option["id"] for option in poll["options"]])
+    _ask(api, path, participants)
     return Demo(event_id, join_code, token)
 
 
-def _make_poll(api: Api, path: str, token: str, prompt: str, labels: list[str]) -> dict[str, Any]:
-    poll = {
-        "kind": "single_choice",
-        "prompt": prompt,
-        "options": [{"label": label} for label in labels],
-        "results_visibility": "live",
-    }
-    return api.call("POST", f"{path}/polls", token, poll)
+def _join(api: Api, join_code: str, name: str) -> str:
+    joined = api.call("POST", "/v1/join", None, {"join_code": join_code, "display_name": name})
+    return str(joined["token"])
 
 
 def _make_quiz(api: Api, path: str, token: str) -> None:
@@ -95,13 +87,10 @@ def _make_quiz(api: Api, path: str, token: str) -> None:
     )
 
 
-def _populate(api: Api, path: str, join_code: str, poll_id: str, option_ids: list[str]) -> None:
+def _ask(api: Api, path: str, participants: list[str]) -> None:
+    """Let each participant ask its question, and upvote those of the participants before."""
     asked: list[str] = []
-    for number, (name, question) in enumerate(PARTICIPANTS.items()):
-        joined = api.call("POST", "/v1/join", None, {"join_code": join_code, "display_name": name})
-        token = joined["token"]
-        choice = option_ids[number % 2]
-        api.call("PUT", f"/v1/polls/{poll_id}/vote", token, {"option_ids": [choice]})
+    for token, question in zip(participants, PARTICIPANTS.values(), strict=True):
         for question_id in asked:
             api.call("PUT", f"/v1/questions/{question_id}/upvote", token)
         asked.append(api.call("POST", f"{path}/questions", token, {"body": question})["id"])

@@ -15,6 +15,7 @@ import pytest
 
 from scripts.local.postgresql import Cluster
 from scripts.local.processes import send, wait_for
+from shared.polls.kinds import KINDS
 from tests.scripts.running import Running, call, command_line, is_ready, refused, start
 
 RECOVERY_S = 30.0
@@ -39,9 +40,9 @@ def votes(ready: dict[str, Any]) -> list[int]:
 
 def demo_poll(ready: dict[str, Any]) -> dict[str, Any]:
     path = f"/v1/events/{ready['demo']['event_id']}/changes"
-    polls = [c for c in call(ready, "GET", path)[1]["changes"] if c["type"] == "poll"]
-    assert len(polls) == 1
-    return dict(polls[0]["data"])
+    polls = [c["data"] for c in call(ready, "GET", path)[1]["changes"] if c["type"] == "poll"]
+    [poll] = [poll for poll in polls if poll["kind"] == "single_choice"]
+    return dict(poll)
 
 
 def cast_a_vote(ready: dict[str, Any]) -> None:
@@ -81,6 +82,17 @@ def test_the_demo_event_is_live_with_an_open_poll_votes_and_questions(deployment
     assert sum(votes(ready)) >= 3
     changes = call(ready, "GET", f"/v1/events/{event['id']}/changes")[1]["changes"]
     assert [c["type"] for c in changes].count("question") == 3
+
+
+def test_the_demo_event_shows_every_kind_of_poll_with_votes(deployment: Running) -> None:
+    ready = deployment.ready()
+    path = f"/v1/events/{ready['demo']['event_id']}/changes"
+    changes = call(ready, "GET", path)[1]["changes"]
+    polls = {c["id"]: c["data"]["kind"] for c in changes if c["type"] == "poll"}
+    assert set(polls.values()) == set(KINDS)
+    results = {c["id"]: c["data"] for c in changes if c["type"] == "poll_results"}
+    assert results.keys() == polls.keys()
+    assert all(each["voters"] >= 3 and each["tallies"] for each in results.values())
 
 
 def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head(
