@@ -44,6 +44,7 @@ from handlers.questions import (
 )
 from handlers.quizzes import (
     create_quiz,
+    delete_quiz,
     get_leaderboard,
     get_quiz,
     read_clock,
@@ -94,6 +95,7 @@ ENDPOINTS = (
     create_quiz,
     get_quiz,
     update_quiz,
+    delete_quiz,
     submit_answer,
     get_leaderboard,
     read_clock,

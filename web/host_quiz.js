@@ -82,6 +82,12 @@ export class QuizDesk {
     this.host.refresh();
   }
 
+  /** Erase a quiz that nobody has seen. */
+  async erase(quiz) {
+    await this.host.writes.send(quiz.id, "DELETE", `/v1/quizzes/${quiz.id}`);
+    this.host.refresh();
+  }
+
   /** End a quiz before its last question, if the person means it. */
   async finishEarly(quiz) {
     const sure = await confirmed({

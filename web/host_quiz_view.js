@@ -1,7 +1,7 @@
 /** The quizzes as the staff sees them. */
 
 import { h } from "./dom.js";
-import { note } from "./parts.js";
+import { note, optionRow } from "./parts.js";
 import { leaderboard, quizHead, revealed } from "./quiz_view.js";
 import { counted } from "./words.js";
 
@@ -40,9 +40,12 @@ function draftCard(host, quiz, canStart) {
     quizHead(quiz),
     problem(host, quiz.id),
     host.managesEvent &&
-      live &&
-      canStart &&
-      h("div", { class: "actions" }, button("Start the quiz", "primary", () => host.quiz.act(quiz, "start"))),
+      h(
+        "div",
+        { class: "actions" },
+        live && canStart && button("Start the quiz", "primary", () => host.quiz.act(quiz, "start")),
+        button("Erase", "link", () => host.quiz.erase(quiz)),
+      ),
   );
 }
 
@@ -52,13 +55,26 @@ function quizCard(host, quiz) {
     "article",
     { class: `card quiz is-${quiz.state}`, key: quiz.id },
     quizHead(quiz),
-    question && revealed(question),
+    quiz.state === "question" && asked(question),
+    quiz.state === "reveal" && revealed(question),
     question && h("p", { class: "card-foot", key: "foot" }, counted(question.answered, "answer")),
     quiz.state === "question" && moreTime(question),
     leaderboard(quiz.state === "question" ? null : host.quiz.leaderboard),
     problem(host, quiz.id),
     host.managesEvent && h("div", { class: "actions", key: "actions" }, actions(host, quiz)),
   );
+}
+
+/** Describe a question without what is right: this page may be on the screen of the hall. */
+function asked(question) {
+  return [
+    h("h3", { class: "prompt", dir: "auto", key: "prompt" }, question.prompt),
+    h(
+      "ul",
+      { class: "options", key: "options" },
+      question.options.map((option) => optionRow(option, {})),
+    ),
+  ];
 }
 
 function moreTime({ closes_at, last_closes_at }) {
@@ -106,6 +122,7 @@ function newQuiz(desk) {
       value: draft.title,
       oninput: ({ target }) => desk.fill({ title: target.value }),
     }),
+    note("Tick the answers that are right."),
     draft.questions.map((question, place) => questionFields(desk, question, place)),
     h("button", { key: "add", type: "button", class: "link", onclick: () => desk.addQuestion() }, "Add a question"),
     problem(host, "new quiz"),

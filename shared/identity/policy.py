@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "create_quiz": _HOSTS,
     "get_quiz": _STAFF,
     "update_quiz": _HOSTS,
+    "delete_quiz": _HOSTS,
     "set_accommodation": _HOSTS,
     "read_clock": _PARTICIPANT,
     "submit_answer": _PARTICIPANT,

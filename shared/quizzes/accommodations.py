@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db.engines import AsyncReadSession
 from shared.quizzes.models import Accommodation
 
 
@@ -22,12 +21,6 @@ async def set_factor(
             index_elements=["event_id", "participant_id"], set_={"time_factor": time_factor}
         )
     )
-
-
-async def find_factor(session: AsyncReadSession, *, event_id: UUID, participant_id: UUID) -> float:
-    """Return how much time the participant has; 1 is as much as everyone."""
-    found = await session.get(Accommodation, (event_id, participant_id))
-    return 1.0 if found is None else found.time_factor
 
 
 async def longest_factor(session: AsyncSession, event_id: UUID) -> float:

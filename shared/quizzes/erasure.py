@@ -1,12 +1,15 @@
-"""Taking a participant's answers out of every count and every ranking."""
+"""Taking a participant's answers out of every count and every ranking, and a quiz out of its event."""
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.history import erase_history
+from shared.feed.models import EntryType
+from shared.feed.publish import Publication, publish
 from shared.quizzes.entries import current_question
+from shared.quizzes.models import Quiz
 from shared.quizzes.queries import (
     find_quiz,
     find_quiz_under_way,
@@ -15,6 +18,7 @@ from shared.quizzes.queries import (
     shut_answer_gates,
 )
 from shared.quizzes.scores import rank_again
+from shared.tally.models import TallySubject
 from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _ERASE_ANSWERS = text(f"""
@@ -59,3 +63,21 @@ async def erase_answers(session: AsyncSession, event_id: UUID, participant_id: U
     for quiz_id in played:
         await publish_leaderboard(session, await find_quiz(session, quiz_id))
     await erase_history(session, event_id, [("leaderboard", quiz_id) for quiz_id in played])
+
+
+async def erase_quiz(session: AsyncSession, quiz: Quiz) -> None:
+    """Delete the quiz with its answers, scores and counters, and publish that it is gone."""
+    question_ids = [question.id for question in quiz.questions]
+    await shut_answer_gates(session, question_ids)
+    await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
+    await session.execute(delete(TallySubject).where(TallySubject.subject_id.in_(question_ids)))
+    await publish(
+        session,
+        quiz.event_id,
+        [
+            Publication("quiz", quiz.id, public=None, staff=None),
+            Publication("leaderboard", quiz.id, public=None, staff=None),
+        ],
+    )
+    things: list[tuple[EntryType, UUID]] = [("quiz", quiz.id), ("leaderboard", quiz.id)]
+    await erase_history(session, quiz.event_id, things)

@@ -7,8 +7,14 @@ from sqlalchemy import func, select
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
 from shared.feed.models import FeedEntry
-from shared.quizzes.accommodations import find_factor
-from shared.quizzes.models import Quiz, QuizAnswer, QuizOption, QuizQuestion, QuizScore
+from shared.quizzes.models import (
+    Accommodation,
+    Quiz,
+    QuizAnswer,
+    QuizOption,
+    QuizQuestion,
+    QuizScore,
+)
 from shared.quizzes.schemas import Leaderboard, MyAnswer, MyQuiz, MyStanding
 
 
@@ -51,19 +57,28 @@ async def find_my_quiz(
     session: AsyncReadSession, *, event_id: UUID, participant_id: UUID
 ) -> MyQuiz:
     """Return what is the participant's own in the event's quiz: the one under way, else the last one."""
-    factor = await find_factor(session, event_id=event_id, participant_id=participant_id)
-    quiz_id = await session.scalar(
+    last_quiz = (
         select(Quiz.id)
         .where(Quiz.event_id == event_id, Quiz.state != "draft")
         .order_by(Quiz.state == "finished", Quiz.changed_at.desc())
         .limit(1)
+        .scalar_subquery()
     )
+    factor = (
+        select(Accommodation.time_factor)
+        .where(Accommodation.event_id == event_id, Accommodation.participant_id == participant_id)
+        .scalar_subquery()
+    )
+    # Both at once: a hall that opens the page asks for this too.
+    quiz_id, time_factor = (await session.execute(select(last_quiz, factor))).one()
     if quiz_id is None:
         standing, answers = MyStanding(score=0, rank=None, streak=0, last_points=0), []
     else:
         standing = await find_standing(session, quiz_id, participant_id)
         answers = await _list_answers(session, quiz_id, participant_id)
-    return MyQuiz(quiz_id=quiz_id, answers=answers, time_factor=factor, **standing.model_dump())
+    return MyQuiz(
+        quiz_id=quiz_id, answers=answers, time_factor=time_factor or 1.0, **standing.model_dump()
+    )
 
 
 async def _list_answers(

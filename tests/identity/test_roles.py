@@ -52,6 +52,7 @@ TABLE = """
     create_quiz        401 401 |  ok   ok 403  403  403 | 404  403 403  403  403
     get_quiz           401 401 |  ok   ok  ok   ok  403 | 404  404 404  404  403
     update_quiz        401 401 |  ok   ok 403  403  403 | 404  404 403  403  403
+    delete_quiz        401 401 |  ok   ok 403  403  403 | 404  404 403  403  403
     submit_answer      401 401 | 403  403 403  403   ok | 403  403 403  403  404
     get_leaderboard     ok 401 |  ok   ok  ok   ok   ok | 404  404 404  404  404
     read_clock         401 401 | 403  403 403  403   ok | 403  403 403  403  403

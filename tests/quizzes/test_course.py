@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.api import Api, Json, quiz_question
+from tests.support.api import Api, FeedReader, Json, quiz_question
 from tests.support.feed import publish_now, snapshot
 from tests.support.problems import check_problem
-from tests.support.tables import query
+from tests.support.tables import query, tables_that_mention
 
 
 async def shown(api: Api, event: Json, quiz: Json, audience: str = "public") -> Json:
@@ -224,6 +224,37 @@ async def test_deleting_the_event_erases_its_quiz(api: Api) -> None:
     """
     ids = {"quiz_id": quiz["id"], "event_id": event["id"]}
     assert await query(left, question_id=quiz["questions"][0]["id"], **ids) == []
+
+
+@pytest.mark.parametrize("run", [(), ("start", "next"), ("start", "next", "reveal")])
+async def test_a_quiz_is_erased_with_everything_in_it(api: Api, run: tuple[str, ...]) -> None:
+    event = await api.make_event()
+    quiz = await api.make_quiz(event, run=("start", "next") if run else ())
+    reader = FeedReader(api, event)
+    await reader.poll()
+    if run:
+        player = await api.join(event, "Traceable")
+        assert (await api.choose(player, quiz["questions"][0], 0)).status_code == 200
+    for action in run[2:]:
+        await api.run_quiz(quiz, action)
+    erased = await api.call("DELETE", f"/v1/quizzes/{quiz['id']}", api.organizer_key)
+    assert erased.status_code == 204
+    await reader.poll()
+    for state in (reader.state, (await snapshot(api, event, "staff")).state):
+        assert not {type_ for type_, _ in state} & {"quiz", "leaderboard"}
+    ids = (quiz["id"], quiz["questions"][0]["id"], quiz["questions"][0]["options"][0]["id"])
+    traces = await tables_that_mention(*ids)
+    # That something was there, and is gone, is what the feed and its history keep.
+    assert set(traces) <= {"feed_entries", "feed_history"}
+    bodies = """
+        SELECT body FROM feed_entries WHERE entity_id = :id
+        UNION ALL SELECT body FROM feed_history WHERE entity_id = :id
+    """
+    assert {body for (body,) in await query(bodies, id=quiz["id"])} <= {None}
+    if run:
+        check_problem(await api.choose(player, quiz["questions"][0], 1), 404)
+    other = await api.make_quiz(event, run=("start",))
+    assert other["state"] == "lobby"
 
 
 async def test_hosts_who_meet_go_on_once(api: Api) -> None:

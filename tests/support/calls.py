@@ -98,6 +98,7 @@ CALLS: Mapping[str, Call] = {
     "create_quiz": Call("POST", f"{_EVENT_PATH}/quizzes", _QUIZ, 201),
     "get_quiz": Call("GET", _QUIZ_PATH),
     "update_quiz": Call("PATCH", _QUIZ_PATH, {"action": "reveal"}),
+    "delete_quiz": Call("DELETE", _QUIZ_PATH, status=204),
     "submit_answer": Call(
         "PUT",
         "/v1/quiz-questions/{quiz_question_id}/answer",
