@@ -150,7 +150,7 @@ def _proxy(deployment: Deployment) -> Iterator[int]:
             raise StartFailed(f"nginx does not start, see {directory}/error.log")
         yield port
     finally:
-        process.send_signal(signal.SIGQUIT)
+        process.send_signal(signal.SIGTERM)
         process.wait()
 
 
