@@ -103,6 +103,9 @@ class Settings(BaseSettings):
         default=0,
         description="Days that a new event is kept after its last change; 0: until erased",
     )
+    request_timeout_s: PositiveInt = Field(
+        default=25, description="Longest time until an answer begins; then it is 503, s"
+    )
     export_timeout_s: PositiveInt = Field(
         default=900, description="Longest export, the client's slowness included, s"
     )

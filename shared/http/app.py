@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
 from shared.feed.cursor import canonical_query
+from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import Problem
@@ -59,7 +60,7 @@ def build_app(
         app = _with_short_ways(app, direct)
     if lifespan is not None:
         app = WithLifespan(app, lifespan)
-    app = LogKeys(app)
+    app = LogKeys(Deadline(app))
     return wrap_app(_with_cache(app) if direct else app)
 
 

@@ -1,0 +1,100 @@
+"""The database stops answering but breaks no connection: nobody waits for ever, and all heals by itself."""
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.local.postgresql import Cluster, start_cluster
+from scripts.local.processes import postgres_processes
+from tests.support.api import Api
+from tests.support.application import migrate
+from tests.support.databases import organizer_key_in
+from tests.support.problems import check_problem
+from tests.support.server import READY, Server, running_server
+from tests.support.stage import set_stage
+
+DEADLINE_S = 2
+# Beside the deadline itself, some for a busy machine.
+LONGEST_ANSWER_S = DEADLINE_S + 4
+
+
+@pytest.fixture
+async def deployment() -> AsyncIterator[tuple[Server, Cluster, str]]:
+    """A server with a short deadline, the PostgreSQL that it alone uses, and an organizer's key."""
+    with tempfile.TemporaryDirectory(prefix="ovation-test-") as directory:
+        home = Path(directory)
+        cluster = start_cluster(home, settings={"fsync": "off"})
+        try:
+            url = cluster.url("postgres")
+            migrate(url)
+            key = await organizer_key_in(url)
+            settings = {"DATABASE_URL": url, "REQUEST_TIMEOUT_S": str(DEADLINE_S)}
+            with running_server(home / "server.log", **settings) as server:
+                yield server, cluster, key
+        finally:
+            cluster.stop("immediate")
+
+
+@contextmanager
+def frozen(cluster: Cluster) -> Iterator[None]:
+    """Let no process of PostgreSQL run within the context; the system answers for their sockets."""
+    pids = postgres_processes(cluster.directory, cluster.account)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+@asynccontextmanager
+async def api_of(server: Server, key: str) -> AsyncIterator[Api]:
+    """Yield the API over HTTP."""
+    async with httpx.AsyncClient(base_url=server.base_url, timeout=30) as client:
+        yield Api(client, key)
+
+
+async def test_a_request_to_a_frozen_database_is_answered_and_the_same_vote_counts_later(
+    deployment: tuple[Server, Cluster, str], client: httpx.AsyncClient
+) -> None:
+    server, cluster, key = deployment
+    async with api_of(server, key) as api:
+        stage = await set_stage(api)
+        calls = {
+            "cast_vote": "participant",
+            "upvote_question": "participant",
+            "ask_question": "participant",
+            "get_me": "participant",
+            "create_poll": "host",
+            "get_results": "host",
+        }
+
+        async def answer(operation: str, role: str) -> httpx.Response:
+            started = time.monotonic()
+            response = await stage.call(operation, stage.tokens[role])
+            assert time.monotonic() - started < LONGEST_ANSWER_S, operation
+            return response
+
+        for operation, role in calls.items():
+            assert (await answer(operation, role)).is_success
+        with frozen(cluster):
+            refused = await asyncio.gather(*(answer(*call) for call in calls.items()))
+            # The places that are taken do not come back meanwhile, but nobody waits for them longer.
+            refused += await asyncio.gather(*(answer(*call) for call in calls.items()))
+        for response in refused:
+            check_problem(response, 503, "unavailable")
+
+        server.wait_until(READY, timeout_s=30)
+        for operation, role in calls.items():
+            assert (await answer(operation, role)).is_success
+        assert (await api.results({"id": stage.ids["poll_id"]}))["voters"] == 1
+    assert "a request was given up" in server.text()
