@@ -181,11 +181,16 @@ class Attendee:
             choice.acknowledge(moves)
 
     async def react(self) -> None:
-        """Send a reaction or a few."""
+        """Send a reaction or a few, whether or not they get through."""
         kind, count = self._chance.choice(REACTIONS), self._chance.randint(1, 5)
         call = f"POST /v1/events/{self._hall.event_id}/reactions"
+        applause, body = self._hall.reactions, {"kind": kind, "count": count}
         due = await self._think()
-        await self._insist("send_reaction", call, due, {"kind": kind, "count": count})
+        applause.unanswered[kind] += count
+        answer = await self._send("send_reaction", call, due, body, counts_twice=True)
+        if answer is not None and answer.status < 500:
+            applause.unanswered[kind] -= count
+            applause.acknowledged[kind] += count if answer.status < 300 else 0
 
     async def _insist(
         self,
@@ -212,6 +217,7 @@ class Attendee:
         *,
         headers: Mapping[str, str] | None = None,
         expected: Collection[int | str] = (),
+        counts_twice: bool = False,
     ) -> Answer | None:
         """Return the answer, None when there was none."""
         encoded = None if body is None else json.dumps(body).encode()
@@ -225,6 +231,7 @@ class Attendee:
                 due=due,
                 body=encoded,
                 expected=expected,
+                counts_twice=counts_twice,
             )
         except NoAnswer:
             return None

@@ -10,7 +10,7 @@ from scripts.rehearsal.failures import NoAnswer
 from scripts.rehearsal.hall import Hall, pause
 from scripts.rehearsal.host import Host
 from scripts.rehearsal.http_client import Client, Traffic
-from scripts.rehearsal.recount import Ballot, Recount, recount
+from scripts.rehearsal.recount import Ballot, Recount, recount, recount_reactions
 from scripts.rehearsal.screen import Screen
 from scripts.rehearsal.show import Show
 
@@ -19,7 +19,7 @@ _TRIES = 5
 
 
 async def count_again(show: Show) -> list[Recount]:
-    """Return every poll, and the upvotes, counted again from what was acknowledged."""
+    """Return every poll, the upvotes and the reactions, counted again from what was acknowledged."""
     writers = [each for each in show.attendees if each.choices or each.upvotes]
     own = await _ask_everyone(show.hall, writers)
     counted = []
@@ -39,9 +39,13 @@ async def count_again(show: Show) -> list[Recount]:
                 labels=labels_of(poll),
             )
         )
-    return [*counted, await _upvotes(show, writers, own)]
+    shown = await _published(show.host, show.hall.event_id)
+    return [*counted, _upvotes(shown, writers, own), _reactions(shown, show)]
 
 
+# By type and id.
+_Shown = Mapping[str, Mapping[str, Mapping[str, Any]]]
+# An attendee's votes and upvotes as the deployment has them; None when it does not say.
 _Own = tuple[dict[str, Moves], dict[str, Moves]] | None
 
 
@@ -49,8 +53,13 @@ def _ballot(choice: Any, own: Moves | None, mine: _Own) -> Ballot:
     return Ballot(choice, own, is_known=mine is not None)
 
 
-async def _upvotes(show: Show, writers: Sequence[Attendee], own: Sequence[_Own]) -> Recount:
-    questions = await _published_questions(show.host, show.hall.event_id)
+def _reactions(shown: _Shown, show: Show) -> Recount:
+    counts = [reactions["counts"] for reactions in shown.get("reactions", {}).values()]
+    return recount_reactions("Reactions", show.hall.reactions, counts[0] if counts else {})
+
+
+def _upvotes(shown: _Shown, writers: Sequence[Attendee], own: Sequence[_Own]) -> Recount:
+    questions = shown.get("question", {})
     ballots = [
         _ballot(choice, mine and mine[1].get(question_id), mine)
         for attendee, mine in zip(writers, own, strict=True)
@@ -66,16 +75,16 @@ async def _upvotes(show: Show, writers: Sequence[Attendee], own: Sequence[_Own])
     )
 
 
-async def _published_questions(host: Host, event_id: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return the questions of a fresh snapshot of the public feed."""
-    screen, questions = Screen(event_id), {}
+async def _published(host: Host, event_id: str) -> _Shown:
+    """Return a fresh snapshot of the public feed."""
+    screen = Screen(event_id)
+    shown: dict[str, dict[str, Mapping[str, Any]]] = {}
     while True:
         page = await host.call("GET", screen.path)
         for change in screen.apply(page, ""):
-            if change["type"] == "question":
-                questions[change["id"]] = change["data"]
+            shown.setdefault(change["type"], {})[change["id"]] = change["data"]
         if not page["more"]:
-            return questions
+            return shown
 
 
 async def _ask_everyone(hall: Hall, attendees: Sequence[Attendee]) -> Sequence[_Own]:

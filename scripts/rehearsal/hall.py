@@ -12,6 +12,7 @@ from scripts.rehearsal.http_client import Answer, Client
 from scripts.rehearsal.join_pace import JoinPace
 from scripts.rehearsal.measurements import Measurements
 from scripts.rehearsal.origin import Origin
+from scripts.rehearsal.recount import Applause
 from scripts.rehearsal.visibility import Visibility
 
 # Waits between tries where the server names none, and the longest that it may name.
@@ -36,6 +37,7 @@ class Hall:
     arrived: int = 0
     doing: str = ""
     votes: int = 0
+    reactions: Applause = field(default_factory=Applause)
     too_late: int = 0
     # perf_counter's seconds at which whoever is still outside gives up.
     doors_close_at: float = field(default_factory=lambda: time.perf_counter() + 120)
@@ -54,6 +56,7 @@ class Hall:
         due: float,
         body: bytes | None = None,
         expected: Collection[int | str] = (),
+        counts_twice: bool = False,
     ) -> Answer:
         """Send `call` ("GET /path"), measured from `due`; raise `NoAnswer`, after noting it.
 
@@ -62,7 +65,7 @@ class Hall:
         method, path = call.split(" ", 1)
         outcome: Answer | NoAnswer
         try:
-            outcome = await client.send(method, path, headers, body)
+            outcome = await client.send(method, path, headers, body, counts_twice=counts_twice)
             if outcome.status == 200 and outcome.json is None:  # a portal's page, say
                 outcome = NoAnswer("no JSON")
         except NoAnswer as failure:

@@ -150,12 +150,18 @@ class Client:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def send(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        counts_twice: bool = False,
     ) -> Answer:
         """Return the answer; raise `NoAnswer` when none comes within `timeout_s`.
 
         As in a browser, a request that a connection lost before a word came back, which was idle
-        before, is sent once more on a new one.
+        before, is sent once more on a new one; not one that `counts_twice` when it is sent twice.
         """
         request = self._encode(method, path, headers, body)
         async with self._turn:
@@ -163,7 +169,7 @@ class Client:
             try:
                 return await self._exchange(request)
             except NoAnswer as failure:
-                if not (was_open and failure.unsent):
+                if counts_twice or not (was_open and failure.unsent):
                     raise
                 self.traffic.resent += 1
                 return await self._exchange(request)

@@ -112,6 +112,7 @@ class Outcome:
     results: Staleness
     polls: Sequence[Recount]
     upvotes: Recount
+    reactions: Recount
     moments: Sequence[Moment]
     moment_s: float
     phases: Sequence[Phase]
@@ -120,16 +121,16 @@ class Outcome:
     @property
     def recounts(self) -> Sequence[Recount]:
         """All that was counted again."""
-        return [*self.polls, self.upvotes]
+        return [*self.polls, self.upvotes, self.reactions]
 
     @property
     def lost(self) -> int:
-        """Acknowledged votes and upvotes that are gone."""
+        """Acknowledged votes, upvotes and reactions that are gone."""
         return sum(each.lost for each in self.recounts)
 
     @property
     def miscounted(self) -> int:
-        """Options, steps and questions whose published count is wrong."""
+        """Options, steps, questions and kinds of reaction whose published count is wrong."""
         return sum(len(each.miscounted) for each in self.recounts)
 
     @property

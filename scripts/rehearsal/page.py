@@ -92,17 +92,19 @@ def _counted(outcome: Outcome) -> str:
     upvotes = outcome.upvotes
     wrong = "".join(_bar(row, _highest(upvotes)) for row in upvotes.miscounted)
     questions = (
-        f'<div class="panel"><h3>{escape(upvotes.title)}</h3><p>{upvotes.voters.published:,} upvotes '
-        f"of {len(upvotes.rows):,} questions; {_is_exact(upvotes)}</p>{wrong}</div>"
+        f'<div class="panel"><h3>{escape(upvotes.title)}</h3>'
+        f'<p class="soft">{upvotes.voters.published:,} upvotes of {len(upvotes.rows):,} questions; '
+        f"{_is_exact(upvotes)}</p>{wrong}</div>"
     )
-    return f'<div class="pair three">{polls}{questions}</div>'
+    reactions = _poll(outcome.reactions) if outcome.reactions.rows else ""
+    return f'<div class="pair three">{polls}{questions}{reactions}</div>'
 
 
 def _poll(poll: Recount) -> str:
     bars = "".join(_bar(row, _highest(poll)) for row in poll.rows)
     return (
         f'<div class="panel"><h3>{escape(poll.title)}</h3>'
-        f'<p class="soft">{poll.voters.published:,} voters; {_is_exact(poll)}</p>{bars}</div>'
+        f'<p class="soft">{poll.voters.published:,} {poll.voters.label}; {_is_exact(poll)}</p>{bars}</div>'
     )
 
 

@@ -28,6 +28,17 @@ class Choice:
         self.unanswered.pop()
 
 
+@dataclass
+class Applause:
+    """All reactions, by kind: those that were acknowledged, and those that may have got through.
+
+    A reaction that is sent again is counted again, so each is sent once, and nobody's own.
+    """
+
+    acknowledged: Counter[str] = field(default_factory=Counter)
+    unanswered: Counter[str] = field(default_factory=Counter)
+
+
 @dataclass(frozen=True)
 class Ballot:
     """An attendee's choice beside what the server says of it; `is_known` when the server was asked."""
@@ -108,3 +119,15 @@ def recount(
     rows = [Row(name, expected[key], published.get(key, 0)) for key, name in names.items()]
     missing = max(0, voters.expected - voters.published)
     return Recount(title, voters, rows, max(lost, missing), unknown)
+
+
+def recount_reactions(title: str, applause: Applause, published: Moves) -> Recount:
+    """Return the reactions counted again: none that was acknowledged may be missing, none made up."""
+    rows = []
+    for kind in sorted({*published, *applause.acknowledged}):
+        least, count = applause.acknowledged[kind], published.get(kind, 0)
+        expected = min(max(count, least), least + applause.unanswered[kind])
+        rows.append(Row(kind, expected, count))
+    total = Row("reactions", sum(row.expected for row in rows), sum(row.published for row in rows))
+    lost = sum(max(0, row.expected - row.published) for row in rows)
+    return Recount(title, total, rows, lost, unknown=0)

@@ -93,16 +93,19 @@ def _checks(outcome: Outcome, limits: Limits) -> Iterator[Check]:
 
 
 def _losses(outcome: Outcome) -> str:
-    votes, upvotes = sum(poll.lost for poll in outcome.polls), outcome.upvotes.lost
-    if not votes and not upvotes:
+    if not outcome.lost:
         count = outcome.votes
         return f"All of {count:,} acknowledged votes are there." if count else "Nobody could vote."
     lost = [
         f"{number:,} acknowledged {name if number == 1 else name + 's'}"
-        for number, name in ((votes, "vote"), (upvotes, "upvote"))
+        for number, name in (
+            (sum(poll.lost for poll in outcome.polls), "vote"),
+            (outcome.upvotes.lost, "upvote"),
+            (outcome.reactions.lost, "reaction"),
+        )
         if number
     ]
-    return f"{' and '.join(lost)} {'is' if votes + upvotes == 1 else 'are'} lost."
+    return f"{' and '.join(lost)} {'is' if outcome.lost == 1 else 'are'} lost."
 
 
 def _rows(outcome: Outcome) -> Iterator[Row]:

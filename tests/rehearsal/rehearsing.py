@@ -23,7 +23,7 @@ class Deployment:
     database_url: str
 
     def count(self, table: str) -> int:
-        """Return how many rows a table has."""
+        """Return how many rows a table has; `table` may go on with WHERE."""
         ((count,),) = run_sql(self.database_url, f"SELECT count(*) FROM {table}")
         return cast(int, count)
 

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -11,7 +12,15 @@ import pytest
 from scripts.rehearsal.ballots import choose, labels_of, moves_of, poll_to_ask, published_counts
 from scripts.rehearsal.histogram import Histogram
 from scripts.rehearsal.join_pace import JoinPace
-from scripts.rehearsal.recount import Ballot, Choice, Recount, Row, recount
+from scripts.rehearsal.recount import (
+    Applause,
+    Ballot,
+    Choice,
+    Recount,
+    Row,
+    recount,
+    recount_reactions,
+)
 from scripts.rehearsal.screen import Screen
 from scripts.rehearsal.show import plan_show
 from scripts.rehearsal.visibility import Visibility, Watch
@@ -70,6 +79,20 @@ def test_a_vote_of_which_the_server_says_nothing_is_told_apart() -> None:
     silent = Ballot(told(A, B), is_known=False)
     assert counted(silent, voters=1, a=1, b=0).unknown == 1
     assert counted(Ballot(told(A), is_known=False), voters=1, a=1, b=0).unknown == 0
+
+
+@pytest.mark.parametrize(
+    ("published", "lost", "is_exact"),
+    [(9, 1, False), (10, 0, True), (12, 0, True), (13, 0, False)],
+    ids=["one is missing", "those acknowledged", "the unanswered too", "one too many"],
+)
+def test_no_acknowledged_reaction_may_be_missing_and_none_made_up(
+    published: int, lost: int, is_exact: bool
+) -> None:
+    applause = Applause(Counter(clap=10), Counter(clap=2))
+    result = recount_reactions("Reactions", applause, {"clap": published, "wow": 0})
+    assert (result.lost, result.is_exact) == (lost, is_exact)
+    assert recount_reactions("Reactions", applause, {}).lost == 10
 
 
 def test_a_choice_is_the_last_that_was_acknowledged() -> None:

@@ -89,6 +89,16 @@ async def test_a_request_that_an_idle_connection_lost_is_sent_again() -> None:
     assert (client.traffic.connections, client.traffic.resent) == (2, 1)
 
 
+async def test_what_counts_twice_when_it_is_sent_twice_is_sent_once() -> None:
+    async with served([OK, b""], [OK]) as (port, requests):
+        client = client_of(port)
+        assert (await get(client)).status == 200
+        with pytest.raises(NoAnswer):
+            await client.send("POST", "/v1/x", {}, b"{}", counts_twice=True)
+        client.close()
+    assert len(requests) == 2
+
+
 async def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
     async with served([OK], [OK]) as (port, requests):
         client = client_of(port)

@@ -57,6 +57,7 @@ def test_a_deployment_that_counts_right_is_ready_and_its_event_is_erased(
     # Some changed their mind and some voted twice.
     assert figures["votes"] > sum(each["published"] for each in voters)
     assert figures["upvotes"]["voters"]["published"] > 0
+    assert figures["reactions"]["voters"]["published"] > 0
     assert (figures["errors"], figures["screens_behind"]) == (0, 0)
     assert 0 < figures["results"]["p50_s"] <= figures["results"]["p99_s"] < 2
     assert {each["name"] for each in figures["operations"]} >= {"join_event", "cast_vote"}
@@ -106,7 +107,7 @@ def test_a_rehearsal_that_fails_says_why_in_one_line_and_leaves_nothing(
     deployment: Deployment, tmp_path: Path
 ) -> None:
     rehearsal = rehearse(tmp_path, deployment, "--attendees", "20", "--minutes", "0.2")
-    deployment.wait_for_rows("polls", 1)
+    deployment.wait_for_rows("polls WHERE status = 'open'", 1)
     run_sql(deployment.database_url, "UPDATE polls SET status = 'archived'")
     line = refusal(rehearsal, 1)
     assert re.fullmatch(r"scripts/rehearse: PATCH /v1/polls/\S+: 409 invalid_transition", line)

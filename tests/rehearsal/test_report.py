@@ -69,6 +69,7 @@ GOOD = Outcome(
     results=staleness(2),
     polls=[poll(Row("Lisbon", 60, 60), Row("At <home>", 40, 40))],
     upvotes=Recount("Upvotes of all questions", Row("voters", 5, 5), [Row("Why?", 5, 5)], 0, 0),
+    reactions=Recount("Reactions", Row("reactions", 9, 9), [Row("clap", 9, 9)], 0, 0),
     moments=[Moment(float(n), 60 + n, 8, 0, 0.01, 0.05, 0.02, 0.09) for n in range(60)],
     moment_s=1,
     phases=[Phase("arrival", 0, 12), Phase("poll", 12, 28)],
@@ -105,6 +106,10 @@ FLAWS: dict[str, tuple[dict[str, Any], str]] = {
     "wrong upvotes": (
         {"upvotes": Recount("Upvotes", Row("voters", 5, 5), [Row("Why?", 5, 4)], 0, 0)},
         "Published counts are wrong: Why? 4 instead of 5.",
+    ),
+    "lost reactions": (
+        {"reactions": Recount("Reactions", Row("reactions", 9, 8), [], lost=1, unknown=0)},
+        "1 acknowledged reaction is lost. Published counts are wrong: reactions 8 instead of 9.",
     ),
     "nobody voted": ({"votes": 0, "polls": [poll(voters=0, published=0)]}, "Nobody could vote."),
     "some stay outside": ({"arrived": 98}, "98 of 100 attendees got in."),
