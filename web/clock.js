@@ -24,10 +24,14 @@ export class ServiceClock {
     return Date.now() + this.#aheadMs;
   }
 
-  /** Read the clock, unless that was done lately; a failure is none of the person's business. */
-  refresh() {
+  /**
+   * Read the clock within so many ms, unless that was done lately: a hall must not do it in the same
+   * instant. A failure is none of the person's business.
+   */
+  refresh(withinMs) {
     if (performance.now() - this.#readAt < FRESH_MS) return null;
-    this.#reading ??= this.#read()
+    this.#reading ??= pause(Math.random() * withinMs)
+      .then(() => this.#read())
       .catch(() => null)
       .finally(() => {
         this.#reading = null;
@@ -51,3 +55,5 @@ export class ServiceClock {
     this.#readAt = performance.now();
   }
 }
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

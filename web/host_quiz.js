@@ -88,6 +88,17 @@ export class QuizDesk {
     this.host.refresh();
   }
 
+  /** Give the person of this number so many times the time; for all quizzes of the event. */
+  async giveTime(form) {
+    const number = form.elements.number.value.trim();
+    const body = { time_factor: Number(form.elements.factor.value) };
+    const path = `/v1/events/${this.host.credential.event_id}/accommodations/${encodeURIComponent(number)}`;
+    if (!(await this.host.writes.send("more time", "PUT", path, { body }))) return;
+    form.reset();
+    toast(`They have ${body.time_factor.toLocaleString()} times the time.`);
+    this.host.refresh();
+  }
+
   /** End a quiz before its last question, if the person means it. */
   async finishEarly(quiz) {
     const sure = await confirmed({

@@ -6,6 +6,8 @@ import { leaderboard, quizHead, revealed } from "./quiz_view.js";
 import { counted } from "./words.js";
 
 const SECONDS = [10, 20, 30, 60, 120];
+// 1 takes it back.
+const FACTORS = [1.25, 1.5, 2, 3, 1];
 const MOST_OPTIONS = 10;
 
 /** Describe the form for a new quiz, or what opens it, the quiz under way, and the drafts. */
@@ -25,7 +27,34 @@ export function quizDesk(host) {
             { key: "new quiz", type: "button", class: "quiet wide", onclick: () => desk.write(true) },
             "New quiz",
           )),
+    mayWrite && desk.quizzes.length > 0 && timeForm(host),
   ];
+}
+
+function timeForm(host) {
+  const onsubmit = (submitted) => {
+    submitted.preventDefault();
+    host.quiz.giveTime(submitted.currentTarget);
+  };
+  return h(
+    "details",
+    { class: "more-time", key: "more time" },
+    h("summary", null, "Give somebody more time"),
+    h(
+      "form",
+      { onsubmit },
+      h("label", { for: "time-number" }, "Their number"),
+      h("input", { id: "time-number", name: "number", required: true, autocomplete: "off", spellcheck: "false" }),
+      h("label", { for: "time-factor" }, "Times the time of others"),
+      h(
+        "select",
+        { id: "time-factor", name: "factor" },
+        FACTORS.map((factor) => h("option", { key: factor, value: factor }, factor.toLocaleString())),
+      ),
+      problem(host, "more time"),
+      h("div", { class: "actions" }, h("button", { class: "quiet" }, host.writes.busy.get("more time") ?? "Give it")),
+    ),
+  );
 }
 
 function button(words, style, onclick) {

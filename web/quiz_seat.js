@@ -5,6 +5,8 @@ import { ServiceClock } from "./clock.js";
 import { entries } from "./sorting.js";
 
 const TURN_MS = 250;
+// In the lobby there is time; a question is shown three seconds before it opens.
+const CLOCK_WITHIN_MS = { lobby: 5_000, question: 1_500 };
 // A hall must not ask for its scores in the same instant: some 2,000 people do in a second.
 const SPREAD_MS = 1_500;
 const SPREAD_MS_PER_PLAYER = 0.5;
@@ -108,7 +110,7 @@ export class QuizSeat {
     }
     clearInterval(this.#timer);
     if (state === "question") this.#timer = setInterval(this.#tick, TURN_MS);
-    if (state === "lobby" || state === "question") this.clock.refresh();
+    if (state in CLOCK_WITHIN_MS) this.clock.refresh(CLOCK_WITHIN_MS[state]);
     if (state === "reveal" || state === "finished") this.#readSoon();
   }
 

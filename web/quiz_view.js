@@ -19,6 +19,7 @@ export function quizCard(audience) {
     { class: "card quiz", key: seat.quiz.id },
     quizHead(seat.quiz),
     body?.(),
+    seat.quiz.state === "lobby" && moreTime(audience),
   );
 }
 
@@ -36,6 +37,18 @@ export function quizHead(quiz) {
     { class: "card-head", key: "head" },
     h("span", { class: "tag is-strong" }, "Quiz"),
     h("span", { class: "byline", dir: "auto" }, `${quiz.title} · ${where}`),
+  );
+}
+
+function moreTime({ seat, identity }) {
+  const factor = seat.mine?.time_factor ?? 1;
+  if (factor > 1) return note(`You have ${factor.toLocaleString()} times the time of others.`);
+  return h(
+    "details",
+    { class: "more-time", key: "more time" },
+    h("summary", null, "I need more time to answer"),
+    note("Send the host this number before the first question, and nobody else:"),
+    h("code", { class: "number" }, identity.participant_id),
   );
 }
 

@@ -1,11 +1,14 @@
 """A whole quiz in a real browser: written, led, answered on phones, revealed and ranked."""
 
-from playwright.async_api import Page, expect
+import json
+
+from playwright.async_api import Page, Request, expect
 
 import pytest
 
 from tests.support.api import Api, quiz_question
 from tests.support.tables import query
+from tests.support.waiting import until
 from tests.web.conftest import PATIENCE_MS, OpenDevice
 from tests.web.people import host_on, join_on
 
@@ -66,12 +69,27 @@ async def test_a_phone_measures_its_round_trip_and_sends_the_stamp(
     event = await api.make_event()
     phone = await join_on(device, event, "Ada")
     readings: list[str] = []
-    phone.on("request", lambda request: readings.append(request.url))
+    stamps: list[str] = []
+
+    def note_request(request: Request) -> None:
+        if request.url.endswith("/clock"):
+            readings.append(request.url)
+        if request.url.endswith("/answer"):
+            stamps.append(json.loads(request.post_data or "{}")["stamp"])
+
+    phone.on("request", note_request)
     quiz = await api.make_quiz(event, run=("start",))
     await expect(phone.get_by_text("Get ready")).to_be_visible(timeout=PATIENCE_MS)
+
+    async def has_read() -> bool:
+        return len(readings) == 4
+
+    await until(has_read)
     await api.run_quiz(quiz, "next")
     await _answer(phone, "Paris")
-    assert sum(url.endswith("/clock") for url in readings) == 4
+    assert len(readings) == 4
+    [stamp] = stamps
+    assert stamp.count(".") >= 3
     [(response_ms,)] = await query(
         "SELECT response_ms FROM quiz_answers WHERE question_id = :id",
         id=quiz["questions"][0]["id"],
@@ -91,3 +109,24 @@ async def test_a_reloaded_phone_knows_its_answer_and_a_late_one_is_told(
     await expect(phone.get_by_role("checkbox", name="Lyon", exact=True)).to_be_checked()
     await expect(late.get_by_text("The time is over.", exact=False)).to_be_visible(timeout=15_000)
     await expect(late.get_by_role("checkbox", name="Lyon", exact=True)).to_be_disabled()
+
+
+async def test_a_host_gives_more_time_to_the_number_that_a_phone_shows(
+    device: OpenDevice, api: Api
+) -> None:
+    event = await api.make_event()
+    host = await host_on(device, api, event, width=1280)
+    phone = await join_on(device, event, "Ada")
+    await api.make_quiz(event, run=("start",))
+    await phone.get_by_text("I need more time to answer").click(timeout=PATIENCE_MS)
+    number = await phone.locator(".number").inner_text()
+    await host.get_by_text("Give somebody more time").click(timeout=PATIENCE_MS)
+    await host.get_by_label("Their number").fill("nobody")
+    await _click(host, "Give it")
+    await expect(host.get_by_role("alert")).to_be_visible()
+    await host.get_by_label("Their number").fill(number)
+    await host.get_by_label("Times the time of others").select_option("2")
+    await _click(host, "Give it")
+    await expect(host.get_by_text("They have 2 times the time.")).to_be_visible()
+    await phone.reload()
+    await expect(phone.get_by_text("You have 2 times the time of others.")).to_be_visible()
