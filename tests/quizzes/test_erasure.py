@@ -7,10 +7,12 @@ import pytest
 from tests.support.api import Api, FeedReader, quiz_question
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now
+from tests.support.held import held
 from tests.support.problems import check_problem
 from tests.support.quiz_recount import check_quiz
 from tests.support.recount import check_exact
 from tests.support.tables import query, tables_that_mention
+from tests.support.waiting import until_waiting
 
 
 @pytest.mark.parametrize("state", ["question", "reveal", "finished"])
@@ -62,6 +64,27 @@ async def test_a_banned_player_answers_no_more_and_keeps_its_score(api: Api) -> 
     ]
 
 
+async def test_erasing_waits_for_an_answer_that_passed_the_gate_and_takes_it_along(
+    api: Api,
+) -> None:
+    event = await api.make_event()
+    quiz, poll = await api.make_quiz(event), await api.make_poll(event)
+    gone = await api.join(event)
+    assert (await api.vote(gone, poll, 0)).status_code == 200
+    async with held("LOCK TABLE quiz_answers IN SHARE MODE"):
+        answering = asyncio.create_task(api.choose(gone, quiz["questions"][0], 0))
+        await until_waiting("relation")
+        path = f"/v1/participants/{gone.id}"
+        erasing = asyncio.create_task(api.call("DELETE", path, api.organizer_key))
+        await until_waiting("advisory")
+    assert (await answering).status_code == 200
+    assert (await erasing).status_code == 204
+    assert await tables_that_mention(gone.id) == {}
+    await publish_now(event)
+    await check_quiz(api, event, quiz)
+    await check_exact(api, event)
+
+
 async def test_erasing_players_amid_answers_leaves_exact_counts(api: Api) -> None:
     event = await api.make_event()
     quiz = await api.make_quiz(event)
@@ -81,3 +104,29 @@ async def test_erasing_players_amid_answers_leaves_exact_counts(api: Api) -> Non
     await publish_now(event)
     await check_quiz(api, event, quiz)
     await check_exact(api, event)
+
+
+@pytest.mark.parametrize("kind", ["event", "quiz"])
+async def test_what_is_erased_amid_answers_is_gone_and_every_answer_gets_its_own(
+    api: Api, kind: str
+) -> None:
+    event = await api.make_event()
+    quiz = await api.make_quiz(event)
+    question = quiz["questions"][0]
+    people = await crowd(event, 60)
+    path = {"event": f"/v1/events/{event['id']}", "quiz": f"/v1/quizzes/{quiz['id']}"}[kind]
+    answering = [
+        asyncio.create_task(api.choose(player, question, n % 3)) for n, player in enumerate(people)
+    ]
+    await asyncio.wait(answering, return_when=asyncio.FIRST_COMPLETED)
+    erased = await api.call("DELETE", path, api.organizer_key)
+    assert erased.status_code == 204, erased.text
+    statuses = {answer.status_code for answer in await asyncio.gather(*answering)}
+    assert statuses <= {200, 404}
+    check_problem(await api.choose(people[0], question, 0), 404)
+    left = """
+        SELECT 1 FROM quiz_answers WHERE question_id = :id
+        UNION ALL SELECT 2 FROM tally_subjects WHERE subject_id = :id
+        UNION ALL SELECT 3 FROM tally_counters WHERE subject_id = :id
+    """
+    assert await query(left, id=question["id"]) == []
