@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession
+from shared.db.long_writes import allow_long_statements
 from shared.errors import NotFound, Unavailable
 from shared.events.models import Event
 from shared.events.schemas import CreateEvent, UpdateEvent, public_event, staff_event
@@ -108,7 +109,19 @@ async def publish_event(session: AsyncSession, event: Event) -> None:
     await publish(session, event.id, [entry])
 
 
+_ERASE_VOTES = text("""
+    DELETE FROM votes USING polls WHERE polls.id = votes.poll_id AND polls.event_id = :event_id
+""")
+
+
 async def delete_event(session: AsyncSession, event_id: UUID) -> None:
-    """Delete the event and everything in it, which hangs on it by foreign keys."""
+    """Delete the event and everything in it, which hangs on it by foreign keys.
+
+    In one transaction, however large: whoever reads sees the whole event until it is gone. The gates
+    of all that is written in it must be shut.
+    """
+    await allow_long_statements(session)
     await erase_answers(session, event_id)
+    # All at once, and not one by one for each participant: half the time of a large event.
+    await session.execute(_ERASE_VOTES, {"event_id": event_id})
     await session.execute(delete(Event).where(Event.id == event_id))

@@ -1,5 +1,13 @@
 """Erasing an event: nothing of it is left, in no table and in no answer."""
 
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.engines import write_session
+from shared.db.long_writes import STATEMENT_TIMEOUT_MS
+from shared.events.queries import delete_event
 from tests.support.api import Api
 from tests.support.feed import read_page
 from tests.support.problems import check_problem
@@ -82,3 +90,16 @@ async def test_erasing_one_event_leaves_the_others_alone(api: Api) -> None:
     assert (await read_page(api, kept))["changes"] == before
     assert (await api.results(polls[kept["id"]]))["voters"] == 1
     assert await query("SELECT 1 FROM votes WHERE poll_id = :id", id=polls[kept["id"]]["id"])
+
+
+async def test_erasing_may_take_long_and_nothing_after_it_may(api: Api) -> None:
+    async def timeout(session: AsyncSession) -> object:
+        return await session.scalar(text("SHOW statement_timeout"))
+
+    event = await api.make_event()
+    async with write_session() as session:
+        usual = await timeout(session)
+        await delete_event(session, UUID(event["id"]))
+        assert await timeout(session) == f"{STATEMENT_TIMEOUT_MS // 60_000}min"
+    async with write_session() as session:
+        assert await timeout(session) == usual
