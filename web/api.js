@@ -1,5 +1,5 @@
 /**
- * Requests to the service. Every write of this page may be sent twice without harm (a PUT, a DELETE
+ * Requests to the service. Every write but a reaction may be sent twice without harm (a PUT, a DELETE
  * or a PATCH says how things shall be, a POST carries an Idempotency-Key), so each is tried again
  * when the network or a busy service is in the way.
  */

@@ -1,7 +1,7 @@
 /** The audience's side: what a participant sees and does, kept in one object and drawn from it. */
 
 import { announce } from "./announcer.js";
-import { send } from "./api.js";
+import { attempt, send } from "./api.js";
 import { audiencePage } from "./audience_view.js";
 import { render } from "./dom.js";
 import { FeedFollower } from "./feed.js";
@@ -10,6 +10,7 @@ import { kindOf, spoken } from "./kinds.js";
 import { keepIdentity } from "./memory.js";
 import { confirmed, toast } from "./parts.js";
 import { QuizSeat } from "./quiz_seat.js";
+import { Reactions } from "./reactions.js";
 import { entries } from "./sorting.js";
 import { inWords } from "./words.js";
 import { Creation, Writes } from "./writes.js";
@@ -29,6 +30,9 @@ class Audience {
   polls = [];
   results = new Map();
   questions = [];
+  announcements = [];
+  reactionCounts = null;
+  reactionProblem = null;
   trouble = null;
   loaded = false;
   /** Mine: votes by poll, and upvoted questions, as acknowledged; my questions in any state. */
@@ -52,6 +56,7 @@ class Audience {
       readMine: () => this.#readMine(),
       draw: this.draw,
     });
+    this.reactions = new Reactions({ send: (taps) => this.#react(taps), onChange: this.draw });
     this.feed = new FeedFollower(identity.event_id, {
       onState: (state, { reset }) => this.#takeState(state, reset),
       onTrouble: (error) => this.#update({ trouble: error }),
@@ -136,6 +141,18 @@ class Audience {
     this.draw();
   }
 
+  /** Send reactions, once: what is sent again is counted again. */
+  async #react(taps) {
+    const path = `/v1/events/${this.identity.event_id}/reactions`;
+    try {
+      await attempt("POST", path, { token: this.identity.token, body: taps });
+      this.reactionProblem = null;
+      this.feed.soon(FEED_LAG_MS);
+    } catch (error) {
+      this.reactionProblem = inWords(error);
+    }
+  }
+
   /** Ask what the form says; empty it once that is acknowledged. */
   async ask(form) {
     const body = {
@@ -168,6 +185,7 @@ class Audience {
   #close(message) {
     this.feed.stop();
     this.seat.close();
+    this.reactions.stop();
     clearTimeout(this.#refresh);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     this.onLeave(message);
@@ -188,6 +206,8 @@ class Audience {
     const loaded = this.loaded;
     this.polls = entries(state, "poll");
     this.questions = entries(state, "question");
+    this.#takeAnnouncements(entries(state, "announcement"));
+    this.reactionCounts = state.get("reactions")?.get(this.identity.event_id)?.counts ?? null;
     const results = state.get("poll_results") ?? new Map();
     for (const poll of this.polls) {
       if (loaded && poll.status === "open" && !open.has(poll.id)) {
@@ -202,6 +222,14 @@ class Audience {
     this.loaded = true;
     this.draw();
     if (reset) this.#readMine();
+  }
+
+  #takeAnnouncements(announcements) {
+    const known = new Set(this.announcements.map(({ id }) => id));
+    for (const { id, body } of announcements) {
+      if (this.loaded && !known.has(id)) announce(id, `Announcement: ${body}`);
+    }
+    this.announcements = announcements;
   }
 
   async #readMine() {

@@ -1,10 +1,12 @@
 /** What a participant sees, described from the state that `audience.js` keeps. */
 
+import { announcementList } from "./announcements.js";
 import { pollList } from "./audience_polls_view.js";
 import { questionList } from "./audience_questions_view.js";
 import { h } from "./dom.js";
 import { quizCard } from "./quiz_view.js";
 import { masthead, note, statusPill, troubleBanner } from "./parts.js";
+import { reactionBar } from "./reactions.js";
 import { byStatus } from "./sorting.js";
 
 /** Describe the whole page. */
@@ -20,6 +22,7 @@ export function audiencePage(audience) {
       "main",
       { class: "columns", "data-tab": audience.tab },
       eventHeading(audience),
+      stage(audience),
       h("section", { class: "column polls", "aria-label": "Polls" }, quizCard(audience), pollList(audience)),
       h("section", { class: "column questions", "aria-label": "Questions" }, questionList(audience)),
     ),
@@ -37,6 +40,17 @@ function eventHeading({ event, identity }) {
     h("h1", { dir: "auto" }, event?.title ?? "Loading…"),
     h("p", { class: "byline" }, event && statusPill(event.status), " ", who),
     event?.status === "ended" && note("This event has ended. Thank you for taking part."),
+  );
+}
+
+function stage(audience) {
+  const { announcements, event, reactionCounts: counts, reactionProblem: problem, reactions } = audience;
+  const reacts = event?.status === "live" && event.settings.reactions_enabled;
+  return h(
+    "div",
+    { class: "stage", key: "stage" },
+    announcementList(announcements),
+    reacts && reactionBar({ counts, reactions, problem }),
   );
 }
 

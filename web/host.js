@@ -4,6 +4,7 @@ import { ApiError, send } from "./api.js";
 import { render } from "./dom.js";
 import { FeedFollower } from "./feed.js";
 import { BLANK_POLL, NEW_KINDS } from "./host_kinds.js";
+import { Moderation } from "./host_moderation.js";
 import { QuizDesk } from "./host_quiz.js";
 import { OlderTexts } from "./host_texts.js";
 import { hostPage, projectedCode } from "./host_view.js";
@@ -22,6 +23,8 @@ class Host {
   polls = [];
   results = new Map();
   questions = [];
+  announcements = [];
+  reactions = null;
   trouble = null;
   /** Whether the link is a host's, who may also change the event; a moderator may not. */
   managesEvent = false;
@@ -40,6 +43,11 @@ class Host {
     this.writes = new Writes({ call, onChange: this.draw });
     this.olderTexts = new OlderTexts({ send: (...request) => this.writes.send(...request) });
     this.quiz = new QuizDesk(this);
+    this.moderation = new Moderation({
+      eventId: credential.event_id,
+      send: (...request) => this.writes.send(...request),
+      onChange: () => this.refresh(),
+    });
     this.feed = new FeedFollower(credential.event_id, {
       token: credential.token,
       onState: (state) => this.#takeState(state),
@@ -231,6 +239,8 @@ class Host {
     this.event = state.get("event")?.get(this.credential.event_id) ?? this.event;
     this.polls = entries(state, "poll");
     this.questions = entries(state, "question");
+    this.announcements = entries(state, "announcement");
+    this.reactions = state.get("reactions")?.get(this.credential.event_id)?.counts ?? null;
     this.results = new Map(state.get("poll_results"));
     this.quiz.take(state);
     this.draw();

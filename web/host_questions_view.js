@@ -1,13 +1,16 @@
 /** The questions as the staff sees them. */
 
 import { h } from "./dom.js";
+import { flags, moreActions } from "./host_moderation_view.js";
 import { emptiness, marks, questionText } from "./parts.js";
 import { byStatus, mostWantedFirst, oldestFirst } from "./sorting.js";
 import { counted } from "./words.js";
 
 /** Describe the questions: those that wait for a decision, those on the list, and the rest. */
 export function questionDesk(host) {
-  const { pending, published, answered, dismissed, archived } = byStatus(host.questions);
+  const merged = host.questions.filter((question) => question.merged_into);
+  const own = host.questions.filter((question) => !question.merged_into);
+  const { pending, published, answered, dismissed, archived } = byStatus(own);
   const show = (question) => questionCard(host, question);
   const away = [...dismissed, ...archived];
   return [
@@ -20,6 +23,7 @@ export function questionDesk(host) {
     !host.questions.length &&
       h("div", { key: "none" }, emptiness("No question yet", "They appear here as people ask.")),
     rest("answered", "Answered", mostWantedFirst(answered).map(show)),
+    rest("merged", "Merged into another", merged.map(show)),
     rest("away", "Dismissed", away.map(show)),
   ];
 }
@@ -46,14 +50,21 @@ function questionCard(host, question) {
     h(
       "div",
       { class: "question-main" },
-      h("p", { class: "tags" }, marks(question), upvotes(question)),
+      h("p", { class: "tags" }, marks(question), flags(question), upvotes(question)),
       questionText(question),
       problem && h("p", { key: "problem", class: "problem", role: "alert" }, problem),
       host.replyingTo === question.id
         ? replyForm(host, question)
         : h("div", { key: "actions", class: "actions" }, questionActions(host, question)),
+      !question.merged_into && moreActions(host, question, duplicatesOf(host, question)),
     ),
   );
+}
+
+/** What it may be a duplicate of. */
+function duplicatesOf(host, question) {
+  const { published, answered } = byStatus(host.questions);
+  return [...published, ...answered].filter(({ id, merged_into: into }) => id !== question.id && !into);
 }
 
 function upvotes({ status, upvotes: number }) {
@@ -69,6 +80,9 @@ function questionActions(host, question) {
   const highlight = question.highlighted
     ? change("No highlight", "link", { highlighted: false })
     : change("Highlight", "link", { highlighted: true });
+  if (question.merged_into) {
+    return action("Undo the merge", "quiet", () => host.moderation.unmerge(question));
+  }
   return {
     pending: [change("Approve", "primary", { status: "published" }), change("Dismiss", "quiet", { status: "dismissed" })],
     published: [change("Answered", "quiet", { status: "answered" }), pin, highlight, reply, dismiss],

@@ -1,10 +1,11 @@
 /** What the staff sees, described from the state that `host.js` keeps. */
 
 import { h, render } from "./dom.js";
+import { stageDesk } from "./host_moderation_view.js";
 import { pollDesk } from "./host_polls_view.js";
 import { quizDesk } from "./host_quiz_view.js";
 import { questionDesk } from "./host_questions_view.js";
-import { stopListForm } from "./host_words_view.js";
+import { stopListForm, wordFilterForm } from "./host_words_view.js";
 import { masthead, note, statusPill, troubleBanner } from "./parts.js";
 import { qrCode } from "./qr.js";
 import { byStatus } from "./sorting.js";
@@ -68,6 +69,7 @@ function eventDesk(host) {
       host.managesEvent && event.status !== "ended" && settings(host),
     ),
     event.status !== "ended" && joinPanel(host),
+    stageDesk(host),
   );
 }
 
@@ -108,7 +110,30 @@ function settings(host) {
     box("question_moderation", "Questions wait for a moderator"),
     box("allow_anonymous_questions", "People may ask without their name"),
     box("open_text_moderation", "Open answers wait for a moderator"),
+    box("reactions_enabled", "People may react"),
+    choice(host, "slow_mode_s", "Between two questions of one person", {
+      0: "no rest",
+      30: "30 seconds",
+      60: "a minute",
+      300: "5 minutes",
+    }),
+    wordFilterForm(host),
     stopListForm(host),
+  );
+}
+
+function choice(host, name, words, options) {
+  const now = host.event.settings[name];
+  const all = now in options ? options : { ...options, [now]: `${now} seconds` };
+  return h(
+    "div",
+    { key: name },
+    h("label", { for: name }, words),
+    h(
+      "select",
+      { id: name, value: String(now), onchange: ({ target }) => host.set(name, Number(target.value)) },
+      Object.entries(all).map(([value, says]) => h("option", { value, key: value, selected: Number(value) === now }, says)),
+    ),
   );
 }
 

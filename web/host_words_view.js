@@ -1,4 +1,4 @@
-/** Word clouds as the staff sees them, and the words that no cloud shows. */
+/** Word clouds as the staff sees them, the words that no cloud shows, and those that flag a question. */
 
 import { h } from "./dom.js";
 import { cloud } from "./kind_word_cloud.js";
@@ -42,3 +42,33 @@ export function stopListForm(host) {
       h("div", { class: "actions", key: "actions" }, h("button", { class: "quiet" }, "Save the words")),
   );
 }
+
+/** Describe the form of the languages and the words that flag a question for the staff. */
+export function wordFilterForm(host) {
+  const { word_filter_languages: languages, word_filter_words: words } = host.event.settings;
+  const list = (id, name, label, kept) =>
+    h(
+      "div",
+      { key: id },
+      h("label", { for: id }, label, " ", h("span", { class: "optional" }, "with commas between")),
+      h("input", {
+        id,
+        autocapitalize: "none",
+        spellcheck: "false",
+        value: kept.join(", "),
+        onchange: ({ target }) => host.set(name, splitWords(target.value)),
+      }),
+    );
+  return h(
+    "div",
+    { key: "word filter" },
+    list("filter-languages", "word_filter_languages", "Flag bad words in (en, de, fr …)", languages),
+    list("filter-words", "word_filter_words", "Flag these words too", words),
+  );
+}
+
+const splitWords = (text) =>
+  text
+    .split(/[,\n]/u)
+    .map((word) => word.trim())
+    .filter(Boolean);
