@@ -63,6 +63,7 @@ def _create(api: Api, organizer_key: str) -> Demo:
     make_polls(api, path, token, participants)
     _make_quiz(api, path, token)
     _ask(api, path, participants)
+    _welcome(api, path, token, participants)
     return Demo(event_id, join_code, token)
 
 
@@ -94,3 +95,11 @@ def _ask(api: Api, path: str, participants: list[str]) -> None:
         for question_id in asked:
             api.call("PUT", f"/v1/questions/{question_id}/upvote", token)
         asked.append(api.call("POST", f"{path}/questions", token, {"body": question})["id"])
+
+
+def _welcome(api: Api, path: str, token: str, participants: list[str]) -> None:
+    """Greet everyone, and let the participants applaud."""
+    greeting = {"body": "Welcome! Vote, ask, and react as you like.", "pinned": True}
+    api.call("POST", f"{path}/announcements", token, greeting)
+    for participant, kind in zip(participants, ("clap", "clap", "heart"), strict=True):
+        api.call("POST", f"{path}/reactions", participant, {"kind": kind, "count": 3})
