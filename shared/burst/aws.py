@@ -72,8 +72,10 @@ class Aws:
         )
 
     def _parameter(self, name: str) -> str | None:
-        found = self._parameters.get_parameters(Names=[name])["Parameters"]
-        return str(found[0]["Value"]) if found else None
+        try:
+            return str(self._parameters.get_parameter(Name=name)["Parameter"]["Value"])
+        except self._parameters.exceptions.ParameterNotFound:
+            return None
 
     def rules(self) -> list[Rule]:
         """Return the rules with their weights; raise `ShiftRefused` when one is of another form."""

@@ -1,0 +1,1 @@
+"""`scripts/capacity`: what an audience needs, and what that costs."""

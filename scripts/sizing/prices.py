@@ -1,0 +1,29 @@
+"""What AWS asks for, US dollars without tax, on demand: assumptions, to be checked before they are relied on.
+
+Region eu-central-1 (Frankfurt), from memory of the public list of November 2025; no free tier, no
+savings plan. https://aws.amazon.com/pricing/ has today's.
+"""
+
+from typing import Final
+
+REGION: Final = "eu-central-1"
+LIST_OF: Final = "November 2025"
+
+TASK_VCPU_HOUR: Final = 0.0466
+TASK_GB_HOUR: Final = 0.0051
+BALANCER_HOUR: Final = 0.027
+BALANCER_UNIT_HOUR: Final = 0.008
+ENDPOINT_ZONE_HOUR: Final = 0.012
+PROXY_VCPU_HOUR: Final = 0.018
+STORAGE_GB_MONTH: Final = 0.274
+# Two zones: twice the price of one.
+DATABASE_HOUR: Final = {"db.t4g.medium": 0.152, "db.r8g.large": 0.58, "db.r8g.xlarge": 1.16}
+
+CDN_REQUESTS_10K: Final = 0.012
+CDN_GB: Final = 0.085
+FIREWALL_MONTH: Final = 10.0
+FIREWALL_REQUESTS_1M: Final = 0.60
+FUNCTION_REQUESTS_1M: Final = 0.20
+FUNCTION_GB_S: Final = 0.0000166667
+# Logs, metrics, alarms, secrets, keys, images: together, a month.
+SMALL_THINGS_MONTH: Final = 60.0

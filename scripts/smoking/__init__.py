@@ -1,0 +1,1 @@
+"""`scripts/smoke`: the walk that says whether a deployment works."""
