@@ -66,7 +66,7 @@ class Hall:
         outcome: Answer | NoAnswer
         try:
             outcome = await client.send(method, path, headers, body, counts_twice=counts_twice)
-            if outcome.status == 200 and outcome.json is None:  # a portal's page, say
+            if outcome.status == 200 and not isinstance(outcome.json, dict):  # a portal's page, say
                 outcome = NoAnswer("no JSON")
         except NoAnswer as failure:
             outcome = failure
@@ -97,8 +97,9 @@ async def pause(answer: Answer | None) -> None:
 
 async def cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
     """End tasks, and wait until they have."""
-    for task in tasks:
+    ending = list(tasks)  # those that end may leave the collection
+    for task in ending:
         task.cancel()
-    for task in tasks:
+    for task in ending:
         with suppress(asyncio.CancelledError):
             await task

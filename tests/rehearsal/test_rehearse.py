@@ -88,13 +88,16 @@ def test_a_deployment_that_counts_wrong_is_not_ready_and_the_report_has_the_numb
     assert "<strong>Not ready</strong>" in rehearsal.html.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "minutes", "amid"),
+    [(signal.SIGTERM, "5", "events"), (signal.SIGINT, "0.2", "votes")],
+    ids=["while people arrive", "while they vote"],
+)
 def test_a_rehearsal_that_is_stopped_erases_its_event(
-    deployment: Deployment, tmp_path: Path, number: signal.Signals
+    deployment: Deployment, tmp_path: Path, number: signal.Signals, minutes: str, amid: str
 ) -> None:
-    rehearsal = rehearse(tmp_path, deployment, "--attendees", "50", "--minutes", "5")
-    deployment.wait_for_rows("events", 1)
-    time.sleep(1)
+    rehearsal = rehearse(tmp_path, deployment, "--attendees", "50", "--minutes", minutes)
+    deployment.wait_for_rows(amid, 1)
     rehearsal.process.send_signal(number)
     status, output, errors = rehearsal.end()
     assert (status, errors) == (130, ""), output
