@@ -26,7 +26,12 @@ from shared.quizzes.queries import publish_moved_quizzes
 from shared.reactions.queries import publish_reactions
 from shared.settings import get_settings
 from shared.tally.models import SubjectKind
-from shared.tally.queries import mark_published, oldest_move_age_ms, unpublished_subjects
+from shared.tally.queries import (
+    IS_LOOKED_AT,
+    mark_published,
+    oldest_move_age_ms,
+    unpublished_subjects,
+)
 
 PUBLISHERS: Mapping[
     SubjectKind, Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[object]]
@@ -44,7 +49,7 @@ _IS_DUE = text(f"""
            AND ({HAS_EXPIRED} OR EXISTS (
                SELECT 1 FROM tally_subjects AS subject
                JOIN tally_counters AS counter USING (subject_id)
-               WHERE subject.event_id = event.id
+               WHERE subject.event_id = event.id AND {IS_LOOKED_AT}
                GROUP BY subject.subject_id
                HAVING sum(counter.moves) <> subject.published_moves
            ))

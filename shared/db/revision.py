@@ -1,3 +1,3 @@
 """The migration that this code needs. A test holds it equal to the newest one."""
 
-SCHEMA_REVISION = "0010"
+SCHEMA_REVISION = "0011"

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
+from shared.tally.keys import MANY
 
 SubjectKind = Literal["poll", "question", "quiz_question", "reactions"]
 
@@ -32,8 +33,15 @@ class TallyCounter(Base):
     """One shard of one counter. `count` may be negative: a retraction may meet another shard."""
 
     __tablename__ = "tally_counters"
-    # Room in each page for the new version of a row, so that counting touches no index (HOT).
-    __table_args__ = {"postgresql_with": {"fillfactor": 50}}
+    __table_args__ = (
+        Index(
+            "ix_tally_counters_subject_id_few",
+            "subject_id",
+            postgresql_where=text(f"NOT starts_with(key, '{MANY}')"),
+        ),
+        # Room in each page for the new version of a row, so that counting touches no index (HOT).
+        {"postgresql_with": {"fillfactor": 50}},
+    )
 
     subject_id: Mapped[UUID] = mapped_column(
         ForeignKey("tally_subjects.subject_id", ondelete="CASCADE"), primary_key=True

@@ -63,14 +63,19 @@ def test_a_word_that_is_empty_too_long_or_no_text_is_refused(word: str) -> None:
         WORD.validate_python(word)
 
 
+def _words_in(counted: CountedBallot) -> dict[str, int]:
+    return {key: amount for key, amount in counted.counts.items() if key.startswith("word:")}
+
+
 def test_the_same_word_twice_in_a_vote_counts_once() -> None:
     counted = _count("Tea", "TEA", "coffee")
-    assert counted.counts == {VOTERS: 1, "word:tea": 1, "word:coffee": 1}
+    assert _words_in(counted) == {"word:tea": 1, "word:coffee": 1}
+    assert counted.counts[VOTERS] == 1
     assert counted.ballot_json == '{"words":["tea","coffee"]}'
 
 
 def test_more_different_words_than_the_poll_takes_are_refused() -> None:
-    assert _count("a", "A", most=1).counts == {VOTERS: 1, "word:a": 1}
+    assert _words_in(_count("a", "A", most=1)) == {"word:a": 1}
     with pytest.raises(InvalidRequest) as refused:
         _count("a", "b", most=1)
     assert [error.location for error in refused.value.errors] == [("body", "words")]
@@ -155,7 +160,7 @@ async def test_the_stop_list_is_the_staffs_only(api: Api) -> None:
     assert "zwetschge" not in joined.text
     assert "word_cloud_stop_list" not in joined.json()["event"]["settings"]
     public = (await snapshot(api, event)).state["event", event["id"]]
-    assert set(event["settings"]) - set(public["settings"]) == {"word_cloud_stop_list"}
+    assert "word_cloud_stop_list" in set(event["settings"]) - set(public["settings"])
     staff = (await snapshot(api, event, "staff")).state["event", event["id"]]
     assert staff["settings"] == event["settings"]
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any, get_args
 
 from shared.polls.kinds.open_text import TEXTS
+from shared.polls.kinds.word_cloud import WORDS
 from shared.reactions.models import ReactionKind
 from tests.support.api import Api, Json
 from tests.support.hand_count import Ballot, count_by_hand
@@ -33,7 +34,7 @@ _ROWS = """
     WHERE reaction.event_id = :event_id GROUP BY 1, 2
 """
 
-# What the ballots of each kind say, without `counts`. A text's fingerprint counts nothing, so it is
+# What the ballots of each kind say, without `counts`. A fingerprint counts nothing, so it is
 # left out: what is shown of texts is compared below, word for word.
 _BALLOTS = """
     WITH cast_here AS (
@@ -161,7 +162,7 @@ async def differences(event_id: str) -> dict[str, list[tuple[Any, ...]]]:
     """Return where two of the event's counts differ: rows, ballots, counters, what each feed shows."""
     found = {}
     for name, other, only in (
-        ("ballots", _BALLOTS, f"AND key <> '{TEXTS}'"),
+        ("ballots", _BALLOTS, f"AND key NOT IN ('{TEXTS}', '{WORDS}')"),
         ("counters", _COUNTERS, ""),
         ("staff reactions", _PUBLISHED_REACTIONS.format(audience="staff"), _OF_REACTIONS),
         ("public reactions", _PUBLISHED_REACTIONS.format(audience="public"), _OF_REACTIONS),

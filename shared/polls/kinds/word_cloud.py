@@ -16,13 +16,16 @@ from shared.polls.kinds.base import (
     PollDefinition,
     PublishedResults,
     counted_ballot,
+    fingerprint,
 )
 from shared.schemas import Response
+from shared.tally.keys import MANY
 from shared.text import Word
 
 MAX_WORDS = 3
-# Of the counters of the words, which are as many as people think of.
-WORD = "word:"
+# The counter that moves whenever the words do: no tick looks at theirs, which are as many as people
+# think of.
+WORDS = "words"
 
 
 class WordsBallot(Response):
@@ -53,7 +56,7 @@ class WordCloud(KindDefaults):
     answer = Annotated[list[Word], Field(min_length=1, max_length=MAX_WORDS)]
     ballot = WordsBallot
     results = (WordCloudResults,)
-    ranked = WORD
+    ranked = MANY
 
     def check_definition(self, poll: NewPoll) -> list[FieldError]:
         """Refuse options, a scale, and more than three words."""
@@ -74,15 +77,16 @@ class WordCloud(KindDefaults):
         if len(words) > poll.max_choices:
             message = f"must hold at most {poll.max_choices} different words"
             raise InvalidRequest([FieldError(("body", "words"), message)])
-        counts = {VOTERS: 1} | {WORD + word: 1 for word in words}
+        counts = {VOTERS: 1, WORDS: fingerprint("\n".join(words))}
+        counts |= {MANY + word: 1 for word in words}
         return counted_ballot(WordsBallot(words=words), counts)
 
     def publish(self, counted: Counted) -> WordCloudResults:
         """Return the words in the order in which they were ranked."""
         tallies = [
-            WordTally(word=key.removeprefix(WORD), count=count)
+            WordTally(word=key.removeprefix(MANY), count=count)
             for key, count in counted.counts.items()
-            if key.startswith(WORD)
+            if key.startswith(MANY)
         ]
         return WordCloudResults(**counted.common(), tallies=tallies)
 
