@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.terraform import TLS, server_command
 from tests.container.containers import (
     Container,
     docker,
@@ -91,6 +92,18 @@ def test_the_server_is_live_and_healthy_without_a_database(without_database: Con
         return bool(health["Status"] == "healthy")
 
     wait_until(healthy, seconds=30)
+
+
+def test_the_server_is_healthy_behind_a_certificate_that_it_made_as_on_aws(image: str) -> None:
+    command = server_command()
+    settings = {"DATABASE_URL": NOWHERE, "SIGNING_KEYS": os.environ["SIGNING_KEYS"], **TLS}
+    with serve(image, settings, options=["--entrypoint=sh"], command=["-c", command]) as container:
+        health = container.get("/health/live")
+        assert health.status_code == 200
+        script = ("python3", "-I", "-S", "/app/scripts/check_liveness.py")
+        docker("exec", container.id, *script)
+        owner = "import os; print(oct(os.stat('/tmp/tls.key').st_mode & 0o777))"
+        assert container.run("python", "-c", owner).strip() == "0o600"
 
 
 def test_the_health_check_fails_when_nothing_listens(image: str) -> None:

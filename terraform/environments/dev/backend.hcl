@@ -1,0 +1,3 @@
+bucket = "example-ovation-dev-state"
+key    = "ovation/dev.tfstate"
+region = "eu-central-1"

@@ -1,0 +1,1 @@
+../../prod/tests/rules.tftest.hcl

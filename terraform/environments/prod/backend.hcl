@@ -1,0 +1,3 @@
+bucket = "example-ovation-prod-state"
+key    = "ovation/prod.tfstate"
+region = "eu-central-1"

@@ -1,0 +1,3 @@
+bucket = "example-ovation-staging-state"
+key    = "ovation/staging.tfstate"
+region = "eu-central-1"

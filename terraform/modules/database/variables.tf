@@ -1,0 +1,114 @@
+variable "name" {
+  type        = string
+  description = "Prefix of every name, such as ovation-prod"
+}
+
+variable "engine_version" {
+  type        = string
+  description = "Major version of PostgreSQL"
+
+  validation {
+    condition     = tonumber(var.engine_version) >= 18
+    error_message = "Ovation takes PostgreSQL 18 or newer (docs/decisions/0001-postgresql-18.md)."
+  }
+}
+
+variable "instance_class" {
+  type        = string
+  description = "Size of the database, such as db.r8g.large"
+
+  validation {
+    condition     = startswith(var.instance_class, "db.")
+    error_message = "A class of RDS begins with db."
+  }
+}
+
+variable "storage_gb" {
+  type        = number
+  description = "Storage to begin with, GB; it grows by itself to five times that"
+
+  validation {
+    condition     = var.storage_gb >= 20
+    error_message = "RDS takes at least 20 GB."
+  }
+}
+
+variable "multi_az" {
+  type        = bool
+  description = "Whether a copy in another zone takes over when the database fails"
+}
+
+variable "backup_retention_days" {
+  type        = number
+  description = "How far back the database can be restored to any second, days"
+
+  validation {
+    condition     = var.backup_retention_days >= 1 && var.backup_retention_days <= 35
+    error_message = "RDS keeps backups for 1 to 35 days; 0 would switch recovery off."
+  }
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Whether destroying the database is refused"
+}
+
+variable "connections" {
+  type        = number
+  description = "Connections that it takes: max_connections"
+
+  validation {
+    condition     = var.connections >= 50 && var.connections <= 5000
+    error_message = "50 to 5,000; each takes memory."
+  }
+}
+
+variable "proxy_connections_percent" {
+  type        = number
+  description = "Share of the database's connections that functions may take, percent"
+
+  validation {
+    condition     = var.proxy_connections_percent >= 10 && var.proxy_connections_percent <= 80
+    error_message = "Functions take 10 to 80 percent, so that servers always find a connection."
+  }
+}
+
+variable "database_name" {
+  type        = string
+  description = "Name of the database"
+}
+
+variable "username" {
+  type        = string
+  description = "Who logs in"
+}
+
+variable "private_subnet_ids" {
+  type        = list(string)
+  description = "Subnets of the proxy"
+}
+
+variable "database_subnet_ids" {
+  type        = list(string)
+  description = "Subnets of the database"
+}
+
+variable "database_security_group_id" {
+  type        = string
+  description = "Who may reach the database"
+}
+
+variable "proxy_security_group_id" {
+  type        = string
+  description = "Who may reach the proxy"
+}
+
+variable "log_retention_days" {
+  type        = number
+  description = "How long the database's log is kept, days"
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "Key for storage, backups, password and log"
+}

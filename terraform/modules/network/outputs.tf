@@ -1,0 +1,32 @@
+output "vpc_id" {
+  description = "The VPC"
+  value       = aws_vpc.this.id
+}
+
+output "private_subnet_ids" {
+  description = "Subnets of the load balancer, servers and functions, one in each zone"
+  value       = [for zone in var.availability_zones : aws_subnet.private[zone].id]
+}
+
+output "database_subnet_ids" {
+  description = "Subnets of the database, one in each zone"
+  value       = [for zone in var.availability_zones : aws_subnet.database[zone].id]
+}
+
+output "security_group_ids" {
+  description = "Security groups: balancer, service, functions, proxy, database, endpoints"
+  value       = { for name, group in aws_security_group.this : name => group.id }
+}
+
+output "internet_gateway_id" {
+  description = "What CloudFront asks for before it makes a VPC origin"
+  value       = aws_internet_gateway.this.id
+}
+
+output "public_subnets" {
+  description = "Subnets that give public addresses, for the tests"
+  value = [
+    for subnet in concat(values(aws_subnet.private), values(aws_subnet.database)) : subnet.cidr_block
+    if subnet.map_public_ip_on_launch
+  ]
+}

@@ -1,0 +1,119 @@
+"""What Terraform deploys is the application as it is: its endpoints, settings, commands and headers."""
+
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from scripts import burst_endpoints
+from shared.burst.settings import BurstSettings
+from shared.http.page_assets import CONTENT_SECURITY_POLICY
+from shared.settings import Settings
+from tests.support.application import ROOT
+from tests.support.terraform import TERRAFORM, TLS, joined, server_command, text_of
+
+ENVIRONMENTS = TERRAFORM / "environments"
+MODULES = sorted(path.name for path in (TERRAFORM / "modules").iterdir())
+FILES = sorted(TERRAFORM.rglob("*.tf"))
+# Of the image's server and of Python, not of the application.
+OF_THE_SERVER = {"UVICORN_PORT", "WEB_CONCURRENCY", *TLS}
+
+
+def test_the_exported_burst_endpoints_are_those_of_the_code() -> None:
+    stale = "run scripts/export_endpoints"
+    assert burst_endpoints.FILE.read_text(encoding="utf-8") == burst_endpoints.as_text(), stale
+
+
+def test_every_function_of_terraform_has_a_handler_in_the_code() -> None:
+    named = set(re.findall(r'"(handlers\.[a-z_.]+)\.handler"', "".join(map(Path.read_text, FILES))))
+    named |= {entry["handler"].removesuffix(".handler") for entry in exported()}
+    assert len(named) > len(exported())
+    for module in named:
+        assert callable(import_module(module).handler), module
+
+
+def test_every_variable_that_terraform_sets_is_a_setting() -> None:
+    known = {name.upper() for name in (*Settings.model_fields, *BurstSettings.model_fields)}
+    blocks = ["environments/prod/main.tf", "modules/service/main.tf"]
+    blocks += ["modules/burst/main.tf", "modules/burst/shift.tf", "modules/secrets/main.tf"]
+    found = {
+        name
+        for block in blocks
+        for name in re.findall(r"^\s+([A-Z][A-Z_0-9]+)\s+=", text_of(block), re.MULTILINE)
+    }
+    assert {"DATABASE_SECRET_ID", "TRUSTED_PROXY_HOPS", "BURST_RULE_ARNS"} <= found
+    assert found <= known | OF_THE_SERVER
+
+
+def test_the_servers_run_the_images_own_command() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    command = re.findall(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE)[-1]
+    assert server_command().endswith(f" && exec {' '.join(json.loads(command))}")
+    for name, path in TLS.items():
+        assert re.search(rf'{name}\s+= "{path}"', text_of("modules/service/main.tf"))
+
+
+def test_servers_keep_idle_connections_longer_than_the_load_balancer() -> None:
+    (keep_alive,) = re.findall(r"--timeout-keep-alive (\d+)", text_of("modules/service/main.tf"))
+    (idle,) = re.findall(r"balancer_idle_timeout_s\s+= (\d+)", text_of("environments/prod/main.tf"))
+    assert int(keep_alive) > int(idle)
+
+
+def test_the_pages_policy_at_the_edge_is_the_applications() -> None:
+    policy = joined("modules/edge/policies.tf", "content_security_policy", "; ")
+    assert policy == CONTENT_SECURITY_POLICY
+
+
+def test_environments_differ_by_their_values_only() -> None:
+    names = {path.name for path in (ENVIRONMENTS / "prod").iterdir() if path.is_file()}
+    values = {"terraform.tfvars", "backend.hcl"}
+    assert {"main.tf", "variables.tf", "versions.tf"} <= names
+    for environment in ("dev", "staging"):
+        folder = ENVIRONMENTS / environment
+        present = [path for path in folder.rglob("*") if not path.is_dir()]
+        for path in present:
+            same = ENVIRONMENTS / "prod" / path.relative_to(folder)
+            assert path.name in values or path.resolve() == same, path
+        assert names <= {path.name for path in present}
+        assert assigned(folder) == assigned(ENVIRONMENTS / "prod")
+
+
+def assigned(environment: Path) -> list[str]:
+    """Return the variables that an environment gives a value, in order."""
+    return re.findall(r"^(\w+)\s+=", (environment / "terraform.tfvars").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("module", [*MODULES, "environments/prod"])
+def test_every_variable_and_output_is_described_and_every_variable_typed(module: str) -> None:
+    folder = module if "/" in module else f"modules/{module}"
+    variables = blocks_of(text_of(f"{folder}/variables.tf"))
+    assert variables
+    for name, block in variables.items():
+        assert re.search(r"^  type\s+= ", block, re.MULTILINE), name
+        assert re.search(r'^  description = ".+"', block, re.MULTILINE), name
+        assert module != "environments/prod" or "validation {" in block, name
+    for name, block in blocks_of(text_of(f"{folder}/outputs.tf")).items():
+        assert re.search(r'^  description = ".+"', block, re.MULTILINE), name
+
+
+def blocks_of(text: str) -> dict[str, str]:
+    """Return the variables or outputs of a file by name."""
+    found = re.findall(r'^(?:variable|output) "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL)
+    return dict(found)
+
+
+def test_a_suppressed_finding_says_why() -> None:
+    suppressed = [
+        line for path in FILES for line in path.read_text().splitlines() if "checkov:skip" in line
+    ]
+    assert suppressed
+    for line in suppressed:
+        assert re.search(r"# checkov:skip=CKV2?_AWS_\d+: \S.{15,}\.$", line), line
+
+
+def exported() -> list[dict[str, str]]:
+    """Return what the exported file says."""
+    found: list[dict[str, str]] = json.loads(burst_endpoints.FILE.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,53 @@
+"""The pipelines: pinned actions, the least permissions, and scripts that a person can run too."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.burst_endpoints import burst_endpoints
+from tests.support.application import ROOT
+from tests.support.terraform import text_of
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+DEPLOY = (ROOT / "scripts" / "deploy").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit_and_permissions_are_named(workflow: Path) -> None:
+    text = workflow.read_text(encoding="utf-8")
+    for action in re.findall(r"uses: (\S.*)", text):
+        assert re.match(r"\./\S+ #|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", action), action
+    assert re.search(r"^permissions:", text, re.MULTILINE)
+    assert "write-all" not in text
+    assert "pull_request_target" not in text
+
+
+def test_a_checkout_leaves_no_credential_behind() -> None:
+    for workflow in WORKFLOWS:
+        text = workflow.read_text(encoding="utf-8")
+        assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+def test_the_deployment_names_what_terraform_made() -> None:
+    operations = re.findall(r"'\.\[\]\.operation, (.*?)'", DEPLOY)[0]
+    called_by_aws = set(re.findall(r'"(\w+)"', operations))
+    made = re.findall(
+        r'^  function +?= "(\w+)"',
+        text_of("modules/burst/shift.tf") + text_of("modules/secrets/main.tf"),
+        re.MULTILINE,
+    )
+    assert called_by_aws == set(made)
+    assert called_by_aws.isdisjoint(entry["operation"] for entry in burst_endpoints())
+    assert '"$NAME-migrate"' in DEPLOY
+    assert '"${var.name}-migrate"' in text_of("modules/service/main.tf")
+
+
+def test_the_deploy_role_may_do_what_the_deployment_calls() -> None:
+    workflow = (ROOT / ".github/workflows/deploy-environment.yml").read_text(encoding="utf-8")
+    policy = text_of("modules/delivery/policy.tf")
+    for service, command in set(re.findall(r"aws (\w+) ([a-z-]+)\b", DEPLOY + workflow)):
+        if command in {"wait", "sync", "cp"}:
+            continue
+        action = "".join(part.capitalize() for part in command.split("-"))
+        assert f'"{service}:{action}"' in policy, f"{service}:{action}"
