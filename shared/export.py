@@ -15,6 +15,7 @@ from shared.announcements.export import SECTIONS as ANNOUNCEMENT_SECTIONS
 from shared.db.engines import AsyncReadSession
 from shared.db.long_reads import long_read_place, long_read_session
 from shared.events.export import SECTIONS as EVENT_SECTIONS
+from shared.events.queries import find_event
 from shared.events.schemas import EVENT_EXAMPLE
 from shared.members.export import SECTIONS as MEMBER_SECTIONS
 from shared.polls.export import SECTIONS as POLL_SECTIONS
@@ -56,12 +57,17 @@ class Export(Response):
 async def export_event(event_id: UUID, name: Format) -> AsyncGenerator[bytes, None]:
     """Yield the export of an event, piece by piece; close the iterator, however far it was read.
 
+    The first piece is empty: it says that the export can be made.
+
     Raise `NotFound` when there is no such event, `Unavailable` when the process makes enough of them.
     """
     with long_read_place():
         form = make_form(name, datetime.now(UTC))
         try:
             async with long_read_session() as session:
+                await find_event(session, event_id)
+                # The answer begins: a workbook's first byte may come when no request may wait any more.
+                yield b""
                 async for piece in _joined(_write(session, event_id, form)):
                     yield piece
             # The database is done; what is left may be on disk, and take its time.

@@ -5,9 +5,10 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import schemathesis
 from hypothesis import strategies
@@ -17,6 +18,7 @@ from tests.support.calls import CALLS
 STAGE: dict[str, dict[str, str]] = json.loads(Path(os.environ["OVATION_STAGE"]).read_text())
 # These would take the stage away from the others: they meet what a stateful run has made.
 DESTRUCTIVE = ("delete_", "revoke_", "erase_", "update_event")
+_PLAIN_KEY = re.compile(r"[!-~]{1,100}")
 
 
 def _operation(ctx: Any) -> str:
@@ -73,6 +75,17 @@ def _is_id(value: object) -> bool:
         return str(UUID(str(value))) == value
     except ValueError:
         return False
+
+
+@schemathesis.hook
+def before_call(ctx: Any, case: Any, kwargs: Any) -> None:
+    """Let a well-formed Idempotency-Key be a new one.
+
+    With one that came before the answer tells of what was made then, and may be deleted since.
+    """
+    key = case.headers.get("Idempotency-Key")
+    if isinstance(key, str) and _PLAIN_KEY.fullmatch(key):
+        case.headers["Idempotency-Key"] = uuid4().hex
 
 
 @schemathesis.deserializer("application/x-ndjson")
