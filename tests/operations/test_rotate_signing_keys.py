@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import importlib
 import json
 import random
 from collections.abc import Iterator
@@ -166,3 +167,39 @@ async def test_no_request_fails_while_keys_rotate_and_tokens_of_before_live_on(
     keys = parse_signing_keys(json.dumps(keys_now(vault, secret_id)), "SIGNING_KEYS").keys
     for voter in voters:
         assert isinstance(verify_participant_token(keys, voter.token), ParticipantPrincipal)
+
+
+def test_a_secret_without_a_value_gets_a_key_that_signs_at_once(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch)
+    vault.client.create_secret(Name="ovation/empty")
+    moved: list[dict[str, Any]] = []
+    call = type(vault.client)._make_api_call
+
+    def last_step(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        # moto cannot move a stage that no version has.
+        if operation != "UpdateSecretVersionStage":
+            return call(client, operation, parameters)
+        moved.append(parameters)
+        return {}
+
+    monkeypatch.setattr(
+        importlib.import_module("botocore.client").BaseClient, "_make_api_call", last_step
+    )
+    rotation = begin_rotation("ovation/empty")
+    for name in STEPS[:3]:
+        rotation.step(name)
+    pending = vault.client.get_secret_value(
+        SecretId="ovation/empty", VersionId=rotation.version, VersionStage="AWSPENDING"
+    )["SecretString"]
+    keys = parse_signing_keys(pending, "SIGNING_KEYS")
+    assert set(keys.keys) == {keys.current}
+    rotation.step("finishSecret")
+    assert moved == [
+        {
+            "SecretId": "ovation/empty",
+            "VersionStage": "AWSCURRENT",
+            "MoveToVersionId": rotation.version,
+        }
+    ]
