@@ -1,6 +1,7 @@
 """What a tick looks at: a bounded number of counters, however many words people think of."""
 
 import json
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +16,18 @@ from shared.tick import _IS_DUE
 from tests.support.api import Api, Json
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, snapshot
-from tests.support.kinds import make_poll
+from tests.support.kinds import as_kept, make_poll, random_vote
 
 WORDS = 20_000
-# Of each kind, two votes that differ in nothing but the answer.
-ANSWERS: dict[str, tuple[Json, Json]] = {
-    "rating": ({"rating": 1}, {"rating": 2}),
-    "word_cloud": ({"words": ["tea"]}, {"words": ["coffee"]}),
-    "open_text": ({"text": "More."}, {"text": "Less."}),
-}
 
 
-def _answers(poll: Json) -> tuple[Json, Json]:
-    ids = [option["id"] for option in poll["options"]]
-    field = "ranking" if poll["kind"] == "ranking" else "option_ids"
-    number = len(ids) if field == "ranking" else 1
-    return ANSWERS.get(poll["kind"], ({field: ids[:number]}, {field: ids[::-1][:number]}))
+def _two_answers(poll: Json) -> tuple[Json, Json]:
+    """Return two votes in the poll that differ."""
+    chance = Random(1)
+    first = as_kept(poll, random_vote(poll, chance))
+    while (second := as_kept(poll, random_vote(poll, chance))) == first:
+        pass
+    return first, second
 
 
 def test_counters_of_which_there_may_be_many_are_the_ones_that_looks_leave_out() -> None:
@@ -43,7 +40,7 @@ async def test_an_answer_that_changes_is_seen_by_the_next_tick(api: Api, kind: s
     poll = await make_poll(api, event, kind)
     [person] = await crowd(event, 1)
     shown = []
-    for answer in _answers(poll):
+    for answer in _two_answers(poll):
         assert (await api.answer(person, poll, **answer)).status_code == 200
         await publish_now(event)
         results = (await snapshot(api, event)).state["poll_results", poll["id"]]
