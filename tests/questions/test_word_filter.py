@@ -16,7 +16,7 @@ async def test_a_flagged_question_is_published_and_only_the_staff_sees_the_flag(
     event = await api.make_event(word_filter_languages=["en"], word_filter_words=["Zwetschge"])
     presenter = await api.add_member(event, "presenter")
     author = await api.join(event, "Shithead")
-    body = "Why the fuck is there no zwetschge?"
+    body = "Why the FUCK is there no ZWETSCHGE?"
 
     question = await api.ask(author, event, body)
 
@@ -29,7 +29,9 @@ async def test_a_flagged_question_is_published_and_only_the_staff_sees_the_flag(
     me = await api.call("GET", f"/v1/events/{event['id']}/me", author.token)
     shown = await public_bytes(api, event, cursors=[None], ids=[question["id"]])
     for content in (shown, me.content):
-        assert b"flags" not in content and b"word_filter" not in content
+        # As they were written they are public, as the filter has them they are not.
+        for word in (b"fuck", b"shithead", b"zwetschge", b"Zwetschge"):
+            assert word not in content
 
 
 async def test_the_name_of_an_anonymous_author_flags_nothing(api: Api) -> None:
