@@ -47,6 +47,10 @@ class Check:
     run: Callable[[], tuple[Verdict, str]]
 
 
+# A file at a time in each process, since files share what is expensive; each has a PostgreSQL of its own.
+AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the checks that `arguments` ask for and return the exit status."""
     os.chdir(ROOT)
@@ -78,7 +82,7 @@ def slow_checks() -> list[Check]:
     """Return the checks that need a package index, or run the code."""
     return [
         Check("pip-audit", _pip_audit),
-        Check("pytest", lambda: _streamed("-m", "pytest", "--cov", "--cov-report=term")),
+        Check("pytest", lambda: _streamed("-m", "pytest", "--cov", "--cov-report=term", *AT_ONCE)),
     ]
 
 

@@ -107,6 +107,8 @@ async def test_while_the_database_is_away_every_operation_says_try_again_and_rec
                 assert answers.pop(operation).status_code == 200
         problem = check_problem(answers.pop("get_ready"), 503, "not_ready")
         assert problem["checks"] == {"database": "failed", "migrations": "failed", "secrets": "ok"}
+        # The clock is the server's own.
+        assert answers.pop("read_clock").status_code == 200
         for answer in answers.values():
             check_problem(answer, 503, "unavailable")
 

@@ -156,7 +156,7 @@ async def test_all_that_are_refused_together_share_one_fetch_and_never_stall_the
     configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
     await secrets.database_password()
     vault.put(secret_id, {"password": "new"})
-    vault.delay_s = 0.5
+    vault.delay_s = 1.5
     vault.fetches.clear()
     waiting = asyncio.gather(*(secrets.database_password(rejected="old") for _ in range(50)))
     stalls = []
@@ -166,7 +166,7 @@ async def test_all_that_are_refused_together_share_one_fetch_and_never_stall_the
         stalls.append(time.perf_counter() - began)
     assert set(await waiting) == {"new"}
     assert vault.fetches == ["AWSCURRENT"]
-    assert max(stalls) < 0.4
+    assert max(stalls) < 1.2
 
 
 async def test_all_that_are_refused_though_nothing_was_rotated_share_fetches(

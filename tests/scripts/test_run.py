@@ -87,12 +87,20 @@ def test_the_demo_event_is_live_with_an_open_poll_votes_and_questions(deployment
 def test_the_demo_event_shows_every_kind_of_poll_with_votes(deployment: Running) -> None:
     ready = deployment.ready()
     path = f"/v1/events/{ready['demo']['event_id']}/changes"
-    changes = call(ready, "GET", path)[1]["changes"]
-    polls = {c["id"]: c["data"]["kind"] for c in changes if c["type"] == "poll"}
-    assert set(polls.values()) == set(KINDS)
-    results = {c["id"]: c["data"] for c in changes if c["type"] == "poll_results"}
-    assert results.keys() == polls.keys()
-    assert all(each["voters"] >= 3 and each["tallies"] for each in results.values())
+
+    def shown(kind: str) -> dict[str, Any]:
+        changes = call(ready, "GET", path)[1]["changes"]
+        return {each["id"]: each["data"] for each in changes if each["type"] == kind}
+
+    def are_counted() -> bool:
+        results = shown("poll_results").values()
+        return all(each["voters"] >= 3 and each["tallies"] for each in results)
+
+    polls = shown("poll")
+    assert {each["kind"] for each in polls.values()} == set(KINDS)
+    assert shown("poll_results").keys() == polls.keys()
+    # The last votes are published by a tick.
+    assert wait_for(are_counted, 10)
 
 
 def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head(
