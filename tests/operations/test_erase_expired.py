@@ -290,17 +290,22 @@ async def test_a_database_that_goes_away_amid_an_erasure_fails_the_run_and_the_n
     expired: Deployment,
 ) -> None:
     people = "SELECT count(*) FROM participants"
-    with psycopg.connect(expired.url, autocommit=True) as connection:
+    last = "SELECT 1 FROM participants ORDER BY ctid DESC LIMIT 1 FOR UPDATE"
+    with (
+        psycopg.connect(expired.url) as holding,
+        psycopg.connect(expired.url, autocommit=True) as connection,
+    ):
+        # However quick it is, it cannot end before its connection does.
+        holding.execute(last)
         running = expired.run()
         async with asyncio.timeout(60):
             while connection.execute(people).fetchone() == (30_000,):
-                await asyncio.sleep(0)
-        # From a connection that is open already: the erasure does not wait for it.
+                await asyncio.sleep(0.005)
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'ovation-write' AND datname = current_database()"
         )
-    output, _ = running.communicate(timeout=60)
+        output, _ = running.communicate(timeout=60)
     assert running.returncode == 1, output
     assert "an expired event was not erased" in output
     assert 0 < expired.people() < 30_000
