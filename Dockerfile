@@ -10,7 +10,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 RUN python3 -m venv /opt/venv
 COPY requirements.txt /tmp/requirements.txt
 # pip itself does not belong in the image that runs.
-RUN /opt/venv/bin/pip install --no-compile --only-binary :all: --require-hashes --requirement /tmp/requirements.txt \
+RUN /opt/venv/bin/pip install --no-compile --only-binary :all: --require-hashes --no-deps \
+    --requirement /tmp/requirements.txt \
  && /opt/venv/bin/pip uninstall --yes pip
 # botocore describes 400 services in 28 MB: keep those that Ovation calls.
 ARG AWS_SERVICES="cloudwatch ecs elbv2 secretsmanager sns ssm sts"

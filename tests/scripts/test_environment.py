@@ -1,10 +1,12 @@
 """The Python environment is made once, by one process, and repaired when it is half made."""
 
 import ast
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,33 @@ def test_the_reason_that_pip_gives_is_passed_on_in_one_line(
     (directory / "bin" / "python").chmod(0o755)
     with pytest.raises(environment.EnvironmentFailed, match="cannot install .*: no hash$"):
         environment.ensure("local")
+
+
+def wheel(folder: Path, name: str, version: str, *metadata: str) -> str:
+    """Write an empty package into a folder; return the line of requirements that pins it."""
+    info = f"{name}-{version}.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *metadata]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{info}/METADATA", "\n".join(lines) + "\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def test_a_release_newer_than_the_pinned_one_changes_nothing(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = wheel(tmp_path, "asking", "1", "Requires-Dist: asked[more]>=1")
+    pins += wheel(tmp_path, "asked", "1", "Provides-Extra: more")
+    wheel(tmp_path, "asked", "2", "Provides-Extra: more")
+    (checkout / "requirements-local.txt").write_text(pins)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    environment.ensure("local")
+    library = environment._installed(str(checkout / ".venv"))
+    assert {"asking-1.dist-info", "asked-1.dist-info"} < set(library)
 
 
 def test_another_version_of_python_gets_an_environment_of_its_own(checkout: Path) -> None:
