@@ -84,6 +84,8 @@ def _engine(
             "pool_size": 1 if in_lambda else settings.database_pool_size,
             "max_overflow": 0,
             "pool_timeout": _POOL_WAIT_S,
+            # Few connections with all that is prepared on them, instead of many that take turns.
+            "pool_use_lifo": True,
         }
     engine = create_async_engine(
         connection_url(settings),
@@ -104,6 +106,8 @@ def _session_values(settings: Settings, read_only: bool) -> dict[str, object]:
         "lock_timeout": settings.database_lock_timeout_ms,
         "idle_in_transaction_session_timeout": 4 * settings.database_statement_timeout_ms,
         "timezone": "UTC",
+        # Requests look rows up by keys; a plan made while a table was empty must not read the whole later.
+        "enable_seqscan": "off",
         "application_name": "ovation-read" if read_only else "ovation-write",
     }
     if read_only:

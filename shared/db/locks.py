@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from uuid import UUID
 
-from shared.db.pipeline import Statement, array_literal
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.pipeline import Statement, array_literal
 
 # In a statement of its own, before what is written: the next statement's snapshot is taken when the
 # gates are passed, so it sees what was changed behind a shut one that this one waited for.
