@@ -77,6 +77,8 @@ def _with_cache(app: ASGIApp) -> ASGIApp:
 
     cache = MicroCache(
         app,
+        # A run of the application starts the tick: docs/performance.md has why not less often.
+        refresh_after_s=0.15,
         # Nobody is shown what is older than a tick, however few ask for it.
         oldest_s=get_settings().tick_interval_ms / 1000,
         scope_keys=("route",),
