@@ -48,7 +48,7 @@ function moreTime({ seat, identity }) {
     { class: "more-time", key: "more time" },
     h("summary", null, "I need more time to answer"),
     note("Send the host this number before the first question, and nobody else:"),
-    h("code", { class: "number" }, identity.participant_id),
+    h("code", { class: "own-number" }, identity.participant_id),
   );
 }
 

@@ -119,7 +119,7 @@ async def test_a_host_gives_more_time_to_the_number_that_a_phone_shows(
     phone = await join_on(device, event, "Ada")
     await api.make_quiz(event, run=("start",))
     await phone.get_by_text("I need more time to answer").click(timeout=PATIENCE_MS)
-    number = await phone.locator(".number").inner_text()
+    number = await phone.locator(".own-number").inner_text()
     await host.get_by_text("Give somebody more time").click(timeout=PATIENCE_MS)
     await host.get_by_label("Their number").fill("nobody")
     await _click(host, "Give it")
