@@ -135,7 +135,7 @@ class Crowd:
 
     async def _poll(self, connection: Connection) -> None:
         cursor = ""
-        await asyncio.sleep(random.uniform(0, 2))  # nosec B311
+        await asyncio.sleep(random.uniform(0, 2))  # nosec B311  # no secret
         while True:
             since = f"?since={cursor}" if cursor else ""
             status, body = await connection.send(get_request(self.path + since))
@@ -146,7 +146,7 @@ class Crowd:
             self.answered += 1
             page = json.loads(body)
             cursor = page["cursor"]
-            jitter = random.uniform(1, 1.25)  # nosec B311
+            jitter = random.uniform(1, 1.25)  # nosec B311  # no secret
             await asyncio.sleep(page["poll_after_ms"] / 1000 * jitter)
 
 

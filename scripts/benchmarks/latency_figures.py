@@ -50,7 +50,7 @@ async def _visible_delays(deployment: Deployment, count: int) -> list[float]:
 
     following = asyncio.create_task(follow())
     for number, token in enumerate(tokens):
-        await asyncio.sleep(random.uniform(0, 0.1))  # nosec B311
+        await asyncio.sleep(random.uniform(0, 0.1))  # nosec B311  # no secret
         status, _ = await voter.send(vote_request(poll, token, number % 4))
         if status != 200:
             raise StartFailed(f"a vote answered {status}")

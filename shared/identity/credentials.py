@@ -4,8 +4,8 @@ import hashlib
 import secrets
 
 API_KEY_PREFIX = "ovk_"
-MEMBER_TOKEN_PREFIX = "ovm_"  # nosec B105
-PARTICIPANT_TOKEN_PREFIX = "ovp_"  # nosec B105
+MEMBER_TOKEN_PREFIX = "ovm_"  # nosec B105  # public
+PARTICIPANT_TOKEN_PREFIX = "ovp_"  # nosec B105  # public
 
 _SECRET_BYTES = 32
 

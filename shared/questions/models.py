@@ -38,7 +38,7 @@ class Question(Base):
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
     body: Mapped[str]
     anonymous: Mapped[bool]
-    status: Mapped[str]
+    status: Mapped[QuestionStatus] = mapped_column(Text)
     pinned: Mapped[bool] = mapped_column(server_default=false())
     highlighted: Mapped[bool] = mapped_column(server_default=false())
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())

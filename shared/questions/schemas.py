@@ -136,7 +136,7 @@ def question_details(question: Question, *, upvotes: int) -> QuestionDetails:
         id=question.id,
         body=question.body,
         author_name=None if question.anonymous else question.author.display_name,
-        status=question.status,  # type: ignore[arg-type]  # the check constraint holds it
+        status=question.status,
         upvotes=upvotes,
         pinned=question.pinned,
         highlighted=question.highlighted,

@@ -61,7 +61,7 @@ def find_flags(
 @lru_cache(maxsize=32)
 def _filter(languages: tuple[str, ...], words: tuple[str, ...]) -> Any:
     # Imported when an event asks for it: no other question waits for its lists.
-    from glin_profanity import Filter  # type: ignore[import-untyped]  # it has no py.typed
+    from glin_profanity import Filter  # type: ignore[import-untyped]  # no py.typed, no stubs
 
     return Filter(
         {

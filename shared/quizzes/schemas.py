@@ -1,5 +1,6 @@
 """What the API says and accepts of quizzes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -232,13 +233,14 @@ class Leaderboard(Response):
 
     quiz_id: UUID
     players: int
-    entries: list[LeaderboardEntry]
+    # A list, of whom its readers know no more than this.
+    entries: Sequence[LeaderboardEntry]
 
 
 class StaffLeaderboard(Leaderboard):
     """The twenty best, with who they are."""
 
-    entries: list[StaffLeaderboardEntry]  # type: ignore[assignment]  # each of them is one more
+    entries: list[StaffLeaderboardEntry]
 
 
 class MyStanding(Response):

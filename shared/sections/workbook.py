@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # no py.typed, no stubs
 
 from shared.sections.cells import plain
 from shared.sections.section import Section

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from shared.db.engines import Database, get_database
 from shared.db.kept_connections import KeptConnections
@@ -28,8 +29,9 @@ async def keeping(keep_s: float) -> AsyncIterator[KeptConnections]:
 
 def lent(database: Database) -> int:
     """Return how many connections are out of the pool."""
-    out: int = database.write.pool.checkedout()  # type: ignore[attr-defined]
-    return out
+    pool = database.write.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
 
 
 async def test_whoever_comes_soon_gets_the_same_connection_and_others_their_own() -> None:

@@ -5,11 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -171,9 +172,9 @@ async def test_an_event_that_somebody_goes_on_with_amid_the_run_is_kept(
     await age(event, 31)
     begin = retention._erase
 
-    async def touched(event_id: object, has_time: object) -> bool:
+    async def touched(event_id: UUID, has_time: Callable[[], bool]) -> bool:
         await api.make_poll(event)
-        return await begin(event_id, has_time)  # type: ignore[arg-type]  # handed on
+        return await begin(event_id, has_time)
 
     monkeypatch.setattr(retention, "_erase", touched)
     assert (await erase_expired(always)).erased == 0

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.identity.principals import ParticipantPrincipal
+from shared.reactions.models import ReactionKind
 from shared.reactions.writes import ReactionWrite, write_reactions
 from tests.support.addresses import client_elsewhere
 from tests.support.api import Api, FeedReader, Json, Participant
@@ -18,7 +19,7 @@ from tests.support.settings import changed_settings
 from tests.support.statements import Statements
 from tests.support.tables import fingerprint, query
 
-NONE = {"clap": 0, "heart": 0, "laugh": 0, "wow": 0, "thinking": 0}
+NONE: dict[ReactionKind, int] = {"clap": 0, "heart": 0, "laugh": 0, "wow": 0, "thinking": 0}
 
 
 async def react(
@@ -85,8 +86,8 @@ async def test_the_same_person_reacts_at_once_in_several_batches(api: Api) -> No
     [sender] = await crowd(event, 1)
     principal = ParticipantPrincipal(UUID(sender.id), UUID(event["id"]), None)
 
-    async def write(kind: str) -> None:
-        write = ReactionWrite(principal, kind, 1)  # type: ignore[arg-type]  # of NONE's keys
+    async def write(kind: ReactionKind) -> None:
+        write = ReactionWrite(principal, kind, 1)
         assert await write_reactions([write]) == [None]
 
     await asyncio.gather(*(write(kind) for kind in [*NONE] * 4))

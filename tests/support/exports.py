@@ -46,7 +46,7 @@ def csv_tables(content: bytes) -> dict[str, list[dict[str, str]]]:
 def workbook_tables(content: bytes) -> dict[str, list[list[Any]]]:
     """Return the rows of each sheet of a workbook, without an empty cell at a row's end."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  # our own
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         names = [sheet.attrib["name"] for sheet in book.iter(f"{_MAIN}sheet")]
         return {
             name: _sheet_rows(archive.read(f"xl/worksheets/sheet{number}.xml"))
