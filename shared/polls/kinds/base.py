@@ -212,3 +212,17 @@ def option_errors(poll: NewPoll) -> list[FieldError]:
         for position, label in enumerate(labels)
         if label in labels[:position]
     ]
+
+
+def option_counter(option_id: UUID) -> str:
+    """Return the counter of one option."""
+    return f"option:{option_id}"
+
+
+def foreign_options(poll: PollDefinition, field: str, answer: Sequence[UUID]) -> list[FieldError]:
+    """Return what in an answer is no option of the poll."""
+    return [
+        FieldError(("body", field, position), "is no option of this poll")
+        for position, option_id in enumerate(answer)
+        if option_id not in poll.option_ids
+    ]

@@ -18,6 +18,8 @@ from shared.polls.kinds.base import (
     PollDefinition,
     PublishedResults,
     counted_ballot,
+    foreign_options,
+    option_counter,
     option_errors,
 )
 from shared.schemas import Response
@@ -42,19 +44,11 @@ class ChoiceResults(PublishedResults):
     tallies: list[OptionTally] = Field(description="One per option, in the poll's order")
 
 
-def _counter(option_id: UUID) -> str:
-    return f"option:{option_id}"
-
-
 # An audience of thousands casts a few different ballots: each is checked and encoded once.
 @lru_cache(maxsize=4_096)
 def _count(poll: PollDefinition, option_ids: tuple[UUID, ...]) -> CountedBallot:
     chosen = set(option_ids)
-    errors = [
-        FieldError(("body", "option_ids", position), "is no option of this poll")
-        for position, option_id in enumerate(option_ids)
-        if option_id not in poll.option_ids
-    ]
+    errors = foreign_options(poll, "option_ids", option_ids)
     if len(chosen) < len(option_ids):
         errors.append(FieldError(("body", "option_ids"), "must not repeat an option"))
     if len(chosen) > poll.max_choices:
@@ -63,7 +57,7 @@ def _count(poll: PollDefinition, option_ids: tuple[UUID, ...]) -> CountedBallot:
     if errors:
         raise InvalidRequest(errors)
     in_order = [option_id for option_id in poll.option_ids if option_id in chosen]
-    counts = {VOTERS: 1} | {_counter(option_id): 1 for option_id in in_order}
+    counts = {VOTERS: 1} | {option_counter(option_id): 1 for option_id in in_order}
     return counted_ballot(ChoiceBallot(option_ids=in_order), counts)
 
 
@@ -96,7 +90,7 @@ class MultipleChoice(KindDefaults):
     def publish(self, counted: Counted) -> ChoiceResults:
         """Return every option's votes in the poll's order, zeros included."""
         tallies = [
-            OptionTally(option_id=option_id, votes=counted.counts.get(_counter(option_id), 0))
+            OptionTally(option_id=option_id, votes=counted.counts.get(option_counter(option_id), 0))
             for option_id in counted.option_ids
         ]
         return ChoiceResults(**counted.common(), tallies=tallies)

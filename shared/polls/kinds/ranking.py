@@ -17,6 +17,8 @@ from shared.polls.kinds.base import (
     PollDefinition,
     PublishedResults,
     counted_ballot,
+    foreign_options,
+    option_counter,
     option_errors,
 )
 from shared.schemas import Response
@@ -41,10 +43,6 @@ class RankingResults(PublishedResults):
     tallies: list[PointsTally] = Field(description="One per option, in the poll's order")
 
 
-def _counter(option_id: UUID) -> str:
-    return f"option:{option_id}"
-
-
 class Ranking(KindDefaults):
     """All options, each once."""
 
@@ -64,23 +62,21 @@ class Ranking(KindDefaults):
 
     def count(self, poll: PollDefinition, answer: list[UUID]) -> CountedBallot:
         """Count the voter once, and for each option its points; refuse a ranking that leaves one out."""
-        errors = [
-            FieldError(("body", "ranking", position), "is no option of this poll")
-            for position, option_id in enumerate(answer)
-            if option_id not in poll.option_ids
-        ]
+        errors = foreign_options(poll, "ranking", answer)
         if not errors and sorted(answer) != sorted(poll.option_ids):
             errors.append(FieldError(("body", "ranking"), "must hold every option once"))
         if errors:
             raise InvalidRequest(errors)
         points = range(len(answer), 0, -1)
-        counts = {_counter(option_id): n for option_id, n in zip(answer, points, strict=True)}
+        counts = {option_counter(option_id): n for option_id, n in zip(answer, points, strict=True)}
         return counted_ballot(RankingBallot(ranking=answer), {VOTERS: 1, **counts})
 
     def publish(self, counted: Counted) -> RankingResults:
         """Return every option's points in the poll's order, zeros included."""
         tallies = [
-            PointsTally(option_id=option_id, points=counted.counts.get(_counter(option_id), 0))
+            PointsTally(
+                option_id=option_id, points=counted.counts.get(option_counter(option_id), 0)
+            )
             for option_id in counted.option_ids
         ]
         return RankingResults(**counted.common(), tallies=tallies)
