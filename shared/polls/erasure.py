@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.history import erase_history
@@ -12,16 +11,9 @@ from shared.polls.queries import (
     publish_moved_polls,
     shut_gates,
 )
-from shared.tally.queries import MOVE_COUNTERS, drop_zero_counters, next_shard
+from shared.tally.queries import drop_zero_counters, next_shard, taking_back
 
-_ERASE_VOTES = text(f"""
-    WITH changed AS (
-        DELETE FROM votes WHERE participant_id = :participant_id
-        RETURNING poll_id AS subject_id, counts AS before, NULL::jsonb AS after
-    ),
-    {MOVE_COUNTERS}
-    SELECT subject_id FROM changed
-""")  # nosec B608  # of our own constants
+_ERASE_VOTES = taking_back("votes", "poll_id")
 
 
 async def shut_open_polls(session: AsyncSession, event_id: UUID) -> None:

@@ -2,21 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.questions.models import Question
 from shared.questions.queries import delete_questions, publish_questions
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.tally.queries import next_shard, taking_back
 
-_ERASE_UPVOTES = text(f"""
-    WITH changed AS (
-        DELETE FROM upvotes WHERE participant_id = :participant_id
-        RETURNING question_id AS subject_id, counts AS before, NULL::jsonb AS after
-    ),
-    {MOVE_COUNTERS}
-    SELECT subject_id FROM changed
-""")  # nosec B608  # of our own constants
+_ERASE_UPVOTES = taking_back("upvotes", "question_id")
 
 
 async def erase_questions_and_upvotes(

@@ -19,16 +19,9 @@ from shared.quizzes.queries import (
 )
 from shared.quizzes.scores import rank_again
 from shared.tally.models import TallySubject
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.tally.queries import next_shard, taking_back
 
-_ERASE_ANSWERS = text(f"""
-    WITH changed AS (
-        DELETE FROM quiz_answers WHERE participant_id = :participant_id
-        RETURNING question_id AS subject_id, counts AS before, NULL::jsonb AS after
-    ),
-    {MOVE_COUNTERS}
-    SELECT subject_id FROM changed
-""")  # nosec B608  # of our own constants
+_ERASE_ANSWERS = taking_back("quiz_answers", "question_id")
 _ERASE_SCORES = text("""
     DELETE FROM quiz_scores WHERE participant_id = :participant_id RETURNING quiz_id
 """)

@@ -3,21 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.publish import Publication, publish
 from shared.reactions.schemas import reaction_counts
-from shared.tally.queries import MOVE_COUNTERS, next_shard, read_tallies
+from shared.tally.queries import next_shard, read_tallies, taking_back
 
-_ERASE = text(f"""
-    WITH changed AS (
-        DELETE FROM reactions WHERE participant_id = :participant_id
-        RETURNING event_id AS subject_id, counts AS before, NULL::jsonb AS after
-    ),
-    {MOVE_COUNTERS}
-    SELECT subject_id FROM changed
-""")  # nosec B608  # of our own constants
+_ERASE = taking_back("reactions", "event_id")
 
 
 async def publish_reactions(

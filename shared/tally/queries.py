@@ -9,7 +9,7 @@ from functools import lru_cache
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import TextClause, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession
@@ -43,6 +43,22 @@ MOVE_COUNTERS = """
                 moved_at = excluded.moved_at
     )
 """
+
+
+def taking_back(table: str, subject: str) -> TextClause:
+    """Return the statement that deletes a participant's rows of `table` and takes back what they counted.
+
+    `subject` is the column of what they count for. The statement takes `participant_id` and `shard`, and
+    returns the subjects whose counters it moved; no such row may be written meanwhile.
+    """
+    return text(f"""
+        WITH changed AS (
+            DELETE FROM {table} WHERE participant_id = :participant_id
+            RETURNING {subject} AS subject_id, counts AS before, NULL::jsonb AS after
+        ),
+        {MOVE_COUNTERS}
+        SELECT subject_id FROM changed
+    """)  # nosec B608  # of our own constants
 
 
 def next_shard() -> int:
