@@ -3,22 +3,18 @@
 import asyncio
 import os
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
-from scripts.local.postgresql import Cluster, start_cluster
+from scripts.local.postgresql import Cluster
 from scripts.local.processes import postgres_processes
-from tests.support.api import Api
-from tests.support.application import migrate
-from tests.support.databases import organizer_key_in
+from tests.support.own_deployment import OwnDeployment, own_deployment
 from tests.support.problems import check_problem
-from tests.support.server import READY, Server, running_server
+from tests.support.server import READY
 from tests.support.stage import set_stage
 
 DEADLINE_S = 2
@@ -27,20 +23,10 @@ LONGEST_ANSWER_S = DEADLINE_S + 4
 
 
 @pytest.fixture
-async def deployment() -> AsyncIterator[tuple[Server, Cluster, str]]:
-    """A server with a short deadline, the PostgreSQL that it alone uses, and an organizer's key."""
-    with tempfile.TemporaryDirectory(prefix="ovation-test-") as directory:
-        home = Path(directory)
-        cluster = start_cluster(home, settings={"fsync": "off"})
-        try:
-            url = cluster.url("postgres")
-            migrate(url)
-            key = await organizer_key_in(url)
-            settings = {"DATABASE_URL": url, "REQUEST_TIMEOUT_S": str(DEADLINE_S)}
-            with running_server(home / "server.log", **settings) as server:
-                yield server, cluster, key
-        finally:
-            cluster.stop("immediate")
+async def deployment() -> AsyncIterator[OwnDeployment]:
+    """One with a short deadline."""
+    async with own_deployment(REQUEST_TIMEOUT_S=str(DEADLINE_S)) as deployment:
+        yield deployment
 
 
 @contextmanager
@@ -56,18 +42,10 @@ def frozen(cluster: Cluster) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-@asynccontextmanager
-async def api_of(server: Server, key: str) -> AsyncIterator[Api]:
-    """Yield the API over HTTP."""
-    async with httpx.AsyncClient(base_url=server.base_url, timeout=30) as client:
-        yield Api(client, key)
-
-
 async def test_a_request_to_a_frozen_database_is_answered_and_the_same_vote_counts_later(
-    deployment: tuple[Server, Cluster, str], client: httpx.AsyncClient
+    deployment: OwnDeployment, client: httpx.AsyncClient
 ) -> None:
-    server, cluster, key = deployment
-    async with api_of(server, key) as api:
+    async with deployment.api() as api:
         stage = await set_stage(api)
         calls = {
             "cast_vote": "participant",
@@ -86,15 +64,15 @@ async def test_a_request_to_a_frozen_database_is_answered_and_the_same_vote_coun
 
         for operation, role in calls.items():
             assert (await answer(operation, role)).is_success
-        with frozen(cluster):
+        with frozen(deployment.cluster):
             refused = await asyncio.gather(*(answer(*call) for call in calls.items()))
             # The places that are taken do not come back meanwhile, but nobody waits for them longer.
             refused += await asyncio.gather(*(answer(*call) for call in calls.items()))
         for response in refused:
             check_problem(response, 503, "unavailable")
 
-        server.wait_until(READY, timeout_s=30)
+        deployment.server.wait_until(READY, timeout_s=30)
         for operation, role in calls.items():
             assert (await answer(operation, role)).is_success
         assert (await api.results({"id": stage.ids["poll_id"]}))["voters"] == 1
-    assert "a request was given up" in server.text()
+    assert "a request was given up" in deployment.server.text()

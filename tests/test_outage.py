@@ -3,67 +3,37 @@
 import asyncio
 import os
 import socket
-import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
 
-from scripts.local.postgresql import Cluster, start_cluster
 from shared.db.engines import get_database
 from shared.identity.policy import PERMISSIONS
 from shared.identity.principals import Role
 from shared.settings import get_settings
 from tests.support.api import Api, Json, Participant
-from tests.support.application import migrate
 from tests.support.calls import CALLS
-from tests.support.databases import organizer_key_in
+from tests.support.own_deployment import OwnDeployment, own_deployment
 from tests.support.problems import check_problem
-from tests.support.server import READY, Server, running_server
+from tests.support.server import READY
 from tests.support.stage import Stage, set_stage
 
 # The pool's and the connection's patience, and some for a busy machine.
 LONGEST_ANSWER_S = 10.0
 
 
-@dataclass(frozen=True)
-class Deployment:
-    """A server, and the PostgreSQL that it alone uses."""
-
-    server: Server
-    cluster: Cluster
-    organizer_key: str
-
-    @asynccontextmanager
-    async def api(self) -> AsyncIterator[Api]:
-        """Yield the API over HTTP."""
-        async with httpx.AsyncClient(base_url=self.server.base_url, timeout=30) as client:
-            yield Api(client, self.organizer_key)
-
-
 @pytest.fixture(scope="module")
-async def deployment() -> AsyncIterator[Deployment]:
-    with tempfile.TemporaryDirectory(prefix="ovation-test-") as directory:
-        home = Path(directory)
-        cluster = start_cluster(home, settings={"fsync": "off"})
-        try:
-            url = cluster.url("postgres")
-            migrate(url)
-            key = await organizer_key_in(url)
-            settings = {"DATABASE_URL": url, "ADDRESS_JOINS_PER_S": "10000"}
-            with running_server(home / "server.log", **settings) as server:
-                yield Deployment(server, cluster, key)
-        finally:
-            cluster.stop("immediate")
+async def deployment() -> AsyncIterator[OwnDeployment]:
+    async with own_deployment(ADDRESS_JOINS_PER_S="10000") as deployment:
+        yield deployment
 
 
 @pytest.fixture
-def away(deployment: Deployment) -> Iterator[Deployment]:
+def away(deployment: OwnDeployment) -> Iterator[OwnDeployment]:
     """The deployment without its database, which is back afterwards."""
     yield deployment
     if not deployment.cluster.is_running():
@@ -88,7 +58,7 @@ async def answer_within(stage: Stage, operation: str) -> httpx.Response:
 
 
 async def test_while_the_database_is_away_every_operation_says_try_again_and_recovers_by_itself(
-    away: Deployment, client: httpx.AsyncClient
+    away: OwnDeployment, client: httpx.AsyncClient
 ) -> None:
     async with away.api() as api:
         stage = await set_stage(api)
@@ -186,7 +156,7 @@ class Crowd:
 
 
 async def test_a_database_that_is_killed_amid_requests_costs_nothing_but_503s_and_heals_by_itself(
-    away: Deployment,
+    away: OwnDeployment,
 ) -> None:
     voters = 600
     async with away.api() as api:

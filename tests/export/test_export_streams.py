@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import socket
-import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -14,13 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scripts.local.postgresql import Cluster, start_cluster
 from scripts.local.processes import wait_for
-from tests.support.api import Api, Json
-from tests.support.application import migrate
-from tests.support.databases import organizer_key_in, run_sql
+from tests.support.api import Json
+from tests.support.databases import run_sql
 from tests.support.log_lines import access_lines
-from tests.support.server import READY, Server, running_server
+from tests.support.own_deployment import OwnDeployment, own_deployment
+from tests.support.server import READY
 
 VOTES = 40_000
 TIMEOUT_S = 15
@@ -32,17 +30,14 @@ MOST_MEMORY_KB = 30_000
 class Deployment:
     """A server with one place for exports, one pooled connection, and an event of many votes."""
 
-    server: Server
-    cluster: Cluster
-    url: str
-    organizer_key: str
+    own: OwnDeployment
     event: Json
 
     @contextmanager
     def export(self, format: str) -> Iterator[httpx.Response]:
         """Begin an export whose body is not read yet."""
-        url = f"{self.server.base_url}/v1/events/{self.event['id']}/export"
-        headers = {"Authorization": f"Bearer {self.organizer_key}"}
+        url = f"{self.own.server.base_url}/v1/events/{self.event['id']}/export"
+        headers = {"Authorization": f"Bearer {self.own.organizer_key}"}
         # A client's system takes in little that the client does not read.
         small = (socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         transport = httpx.HTTPTransport(socket_options=[small])
@@ -55,50 +50,39 @@ class Deployment:
 
     def read_event(self) -> int:
         """Return the status of a request that needs the pool's connection."""
-        url = f"{self.server.base_url}/v1/events/{self.event['id']}"
-        headers = {"Authorization": f"Bearer {self.organizer_key}"}
+        url = f"{self.own.server.base_url}/v1/events/{self.event['id']}"
+        headers = {"Authorization": f"Bearer {self.own.organizer_key}"}
         return httpx.get(url, headers=headers, timeout=10).status_code
 
     def is_idle(self) -> bool:
         """Tell whether no export has a connection to the database."""
         sql = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'ovation-export'"
-        return not run_sql(self.url, sql)
+        return not run_sql(self.own.database_url, sql)
 
     def memory_kb(self, name: str) -> int:
         """Return the server's resident memory, now (VmRSS) or at its largest (VmHWM)."""
-        status = Path(f"/proc/{self.server.process.pid}/status").read_text()
+        status = Path(f"/proc/{self.own.server.process.pid}/status").read_text()
         return int(status.split(f"{name}:")[1].split()[0])
 
     def forget_peak(self) -> None:
         """Let the largest memory be that of now."""
-        Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
+        Path(f"/proc/{self.own.server.process.pid}/clear_refs").write_text("5")
 
 
 @pytest.fixture(scope="module")
 async def deployment() -> AsyncIterator[Deployment]:
-    with tempfile.TemporaryDirectory(prefix="ovation-test-") as directory:
-        home = Path(directory)
-        cluster = start_cluster(home, settings={"fsync": "off"})
-        try:
-            url = cluster.url("postgres")
-            migrate(url)
-            key = await organizer_key_in(url)
-            settings = {
-                "DATABASE_URL": url,
-                "DATABASE_POOL_SIZE": "1",
-                "EXPORT_TIMEOUT_S": str(TIMEOUT_S),
-                "EXPORTS_AT_ONCE": "1",
-                # Less than a workbook takes until its first byte.
-                "REQUEST_TIMEOUT_S": "2",
-            }
-            with running_server(home / "server.log", **settings) as server:
-                async with httpx.AsyncClient(base_url=server.base_url, timeout=30) as client:
-                    api = Api(client, key)
-                    event = await api.make_event()
-                    _fill(url, await api.make_poll(event))
-                yield Deployment(server, cluster, url, key, event)
-        finally:
-            cluster.stop("immediate")
+    settings = {
+        "DATABASE_POOL_SIZE": "1",
+        "EXPORT_TIMEOUT_S": str(TIMEOUT_S),
+        "EXPORTS_AT_ONCE": "1",
+        # Less than a workbook takes until its first byte.
+        "REQUEST_TIMEOUT_S": "2",
+    }
+    async with own_deployment(**settings) as own:
+        async with own.api() as api:
+            event = await api.make_event()
+            _fill(own.database_url, await api.make_poll(event))
+        yield Deployment(own, event)
 
 
 def _fill(url: str, poll: Json) -> None:
@@ -162,7 +146,7 @@ async def test_an_export_has_an_access_line_when_it_is_over(deployment: Deployme
     with deployment.export("csv") as response:
         request_id = response.headers["x-request-id"]
         response.read()
-    [line] = access_lines(deployment.server, request_id=request_id)
+    [line] = access_lines(deployment.own.server, request_id=request_id)
     assert (line["operation"], line["status"]) == ("export_event", 200)
     assert line["duration_ms"] > 50
 
@@ -175,7 +159,7 @@ async def test_a_database_that_goes_away_amid_an_export_ends_it_so_that_it_is_se
     with deployment.export(format) as response:
         pieces = response.iter_raw()
         received += next(pieces)
-        deployment.cluster.kill()
+        deployment.own.cluster.kill()
         with pytest.raises(httpx.RemoteProtocolError):
             for piece in pieces:
                 received += piece
@@ -187,7 +171,7 @@ async def test_a_database_that_goes_away_amid_an_export_ends_it_so_that_it_is_se
             with pytest.raises(zipfile.BadZipFile):
                 zipfile.ZipFile(io.BytesIO(received))
     finally:
-        deployment.cluster.start()
-        deployment.server.wait_until(READY)
+        deployment.own.cluster.start()
+        deployment.own.server.wait_until(READY)
     with deployment.export(format) as response:
         response.read()
