@@ -6,17 +6,15 @@ from random import Random
 import httpx
 import pytest
 
-from tests.support.api import Api
 from shared.polls.kinds import KINDS
+from tests.support.api import Api
 from tests.support.feed import publish_now, snapshot
 from tests.support.functions import FUNCTIONS, Functions, functions
 from tests.support.kinds import make_poll, random_vote
-from tests.support.lambda_events import EventBuilder, http_api_event, load_balancer_event
+from tests.support.lambda_events import BUILDERS, EventBuilder, load_balancer_event
 from tests.support.problems import check_problem
 from tests.support.quiz_recount import check_quiz
 from tests.support.stage import Stage, set_stage
-
-BUILDERS = pytest.mark.parametrize("build", [load_balancer_event, http_api_event])
 
 
 @pytest.fixture(scope="module", params=["in process", "awslambdaric"])

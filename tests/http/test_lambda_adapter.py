@@ -16,14 +16,13 @@ from shared.http.lambda_adapter import lambda_handler
 from shared.http.request_context import RequestContext
 from tests.support.echo_app import echo_app, half_answer
 from tests.support.lambda_events import (
+    BUILDERS,
     EventBuilder,
     assert_problem,
     http_api_event,
     load_balancer_event,
 )
 from tests.support.lambda_thread import Container, in_thread
-
-BUILDERS = pytest.mark.parametrize("build", [load_balancer_event, http_api_event])
 
 
 @pytest.fixture(scope="module")

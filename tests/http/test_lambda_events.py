@@ -10,15 +10,13 @@ import pytest
 from shared.http.lambda_adapter import lambda_handler
 from tests.support.echo_app import echo_app
 from tests.support.lambda_events import (
+    BUILDERS,
     CLIENT,
     EventBuilder,
     assert_problem,
-    http_api_event,
     load_balancer_event,
 )
 from tests.support.lambda_thread import Container, in_thread
-
-BUILDERS = pytest.mark.parametrize("build", [load_balancer_event, http_api_event])
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
+import pytest
+
 Pairs = Sequence[tuple[str, str]]
 CLIENT = "198.51.100.7"
 
@@ -94,6 +96,10 @@ def http_api_event(
     if text:
         event["body"] = text
     return event
+
+
+# A test that takes `build` runs with either.
+BUILDERS = pytest.mark.parametrize("build", [load_balancer_event, http_api_event])
 
 
 def _sent(headers: Mapping[str, str] | None, json: object) -> dict[str, str]:
