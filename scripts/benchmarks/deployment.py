@@ -29,6 +29,8 @@ Json = dict[str, Any]
 
 SERVER_CORE, LOAD_CORE = 0, -1
 MOST_CONNECTIONS = 20_000
+# The participant of a number `n`, in SQL.
+PARTICIPANT_ID = "('00000000-0000-7000-8000-' || lpad({n}::text, 12, '0'))::uuid"
 _BARE = "scripts.benchmarks.bare:app"
 
 
@@ -89,6 +91,29 @@ class Deployment:
         """Close a poll, so that its counts are final."""
         closed = {"status": "closed"}
         self.api().call("PATCH", f"/v1/polls/{poll['id']}", self.organizer_key, closed)
+
+    def new_question(self) -> Json:
+        """Ask a question that everyone sees."""
+        path = f"/v1/events/{self.event['id']}/questions"
+        [token] = self.tokens(1)
+        return self.api().call("POST", path, token, {"body": "Will the slides be shared?"})
+
+    def dismiss_question(self, question: Json) -> None:
+        """Take a question from view."""
+        dismissed = {"status": "dismissed"}
+        path = f"/v1/questions/{question['id']}"
+        self.api().call("PATCH", path, self.organizer_key, dismissed)
+
+    def add_participants(self, count: int) -> None:
+        """Let there be the participants 1 to `count` of `PARTICIPANT_ID`."""
+        self.query(f"""
+            WITH added AS (
+                INSERT INTO participants (id, event_id, display_name)
+                SELECT {PARTICIPANT_ID.format(n="n")}, '{self.event["id"]}', 'Grace'
+                FROM generate_series(1, {count}) AS n
+                ON CONFLICT DO NOTHING RETURNING id
+            ) SELECT count(*) FROM added
+        """)  # nosec B608  # our own ids
 
     def server_cpu_s(self) -> float:
         """Return how many seconds of its core the server has used."""

@@ -49,6 +49,9 @@ FIGURES = (
     Figure("votes_ratio_16", "votes/s ÷ pgbench upserts, 16 connections", "ratio", 1.0, "higher"),
     Figure("votes_ratio_64", "votes/s ÷ pgbench upserts, 64 connections", "ratio", 1.0, "higher"),
     Figure(
+        "upvotes_ratio_16", "upvotes/s ÷ pgbench upserts, 16 connections", "ratio", 1.0, "higher"
+    ),
+    Figure(
         "answers_ratio_16", "answers/s ÷ pgbench upserts, 16 connections", "ratio", 1.0, "higher"
     ),
     Figure("quiz_reveal_50000_ms", "reveal that scores 50,000 players", "ms", 1_000, "lower"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from scripts.benchmarks import (
     cold_start,
     crowd_figures,
+    hot_figures,
     http_figures,
     latency_figures,
     quiz_figures,
@@ -24,13 +25,14 @@ from scripts.local.failures import StartFailed
 from scripts.local.options import ROOT
 from scripts.local.terminal import say
 
-_MEASURE: Mapping[str, Callable[[Deployment, Pace], Measured]] = {
+MEASURES: Mapping[str, Callable[[Deployment, Pace], Measured]] = {
     "polls_ratio": http_figures.polls_ratio,
     "polls_ratio_head": http_figures.polls_ratio_head,
     "polls_ratio_busy": http_figures.polls_ratio_busy,
-    "votes_ratio_16": partial(http_figures.votes_ratio, connections=16),
-    "votes_ratio_64": partial(http_figures.votes_ratio, connections=64),
-    "answers_ratio_16": quiz_figures.answers_ratio_16,
+    **{
+        key: partial(hot_figures.ratio, key=key, writes=writes, connections=connections)
+        for key, (writes, connections) in hot_figures.RATIOS.items()
+    },
     "quiz_reveal_50000_ms": quiz_figures.quiz_reveal_50000_ms,
     "joins_per_s": http_figures.joins_per_s,
     "flat_reads_ratio": crowd_figures.flat_reads_ratio,
@@ -45,7 +47,7 @@ _MEASURE: Mapping[str, Callable[[Deployment, Pace], Measured]] = {
 def main(arguments: Sequence[str]) -> int:
     """Measure and report; 0 also when a goal is missed, 1 when something failed."""
     options = _parse(arguments)
-    keys = options.only or list(_MEASURE)
+    keys = options.only or list(MEASURES)
     started = time.monotonic()
     try:
         for name in ("wrk", "nginx"):
@@ -87,4 +89,4 @@ def _measure(keys: Sequence[str], pace: Pace) -> list[Measured]:
     with tempfile.TemporaryDirectory(prefix="ovation-bench-") as directory:
         say("Starting PostgreSQL and the server ...")
         with deployed(Path(directory)) as deployment:
-            return [_MEASURE[key](deployment, pace) for key in keys]
+            return [MEASURES[key](deployment, pace) for key in keys]

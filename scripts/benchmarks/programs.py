@@ -54,12 +54,18 @@ def parse_wrk(text: str) -> WrkResult:
 
 
 def wrk(url: str, *, connections: int, seconds: float, script: Path | None = None) -> WrkResult:
-    """Load one address for a while, as fast as `connections` clients can that wait for each answer."""
+    """Load one address for a while, as fast as `connections` clients can that wait for each answer.
+
+    Raise `StartFailed` when a request was refused: what is measured then is something else.
+    """
     command = [program("wrk"), "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--timeout", "10s"]
     if script is not None:
         command += ["-s", str(script)]
     done = subprocess.run([*command, url], capture_output=True, text=True, check=False)
-    return parse_wrk(done.stdout + done.stderr)
+    result = parse_wrk(done.stdout + done.stderr)
+    if result.refused:
+        raise StartFailed(f"{result.refused} of {result.requests} requests were refused")
+    return result
 
 
 def parse_pgbench(text: str) -> float:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from scripts.benchmarks.figures import BY_KEY, FIGURES, Measured, percentile
-from scripts.benchmarks.main import main
-from scripts.benchmarks.programs import parse_pgbench, parse_wrk
+from scripts.benchmarks.hot_figures import RATIOS
+from scripts.benchmarks.main import MEASURES, main
+from scripts.benchmarks.programs import parse_pgbench, parse_wrk, wrk
 from scripts.benchmarks.report import as_json, table, write_page
 from scripts.local.failures import StartFailed
 
@@ -24,6 +25,17 @@ Transfer/sec:     27.74KB
 def test_wrk_is_read_with_everything_that_was_refused() -> None:
     result = parse_wrk(WRK)
     assert (result.requests, result.per_s, result.refused) == (71, 64.54, 10)
+
+
+def test_no_rate_is_quoted_when_requests_were_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "wrk"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{WRK}END\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(StartFailed, match="10 of 71 requests were refused"):
+        wrk("http://127.0.0.1:1", connections=1, seconds=1)
 
 
 @pytest.mark.parametrize("read", [parse_wrk, parse_pgbench])
@@ -71,6 +83,17 @@ def test_the_json_has_every_figure_by_its_key() -> None:
         "goal": 0.8,
         "unit": "ratio",
     }
+
+
+def test_each_figure_of_the_table_is_measured_in_its_order() -> None:
+    assert list(MEASURES) == [figure.key for figure in FIGURES]
+
+
+@pytest.mark.parametrize("key", RATIOS)
+def test_a_hot_write_is_to_be_as_fast_as_the_database(key: str) -> None:
+    figure, (_, connections) = BY_KEY[key], RATIOS[key]
+    assert (figure.goal, figure.better) == (1.0, "higher")
+    assert figure.title.endswith(f" {connections} connections")
 
 
 def test_the_page_names_the_command_and_shows_the_picture(tmp_path: Path) -> None:
