@@ -6,9 +6,10 @@ from fastapi import Depends
 
 from shared.announcements.queries import delete_announcement as delete
 from shared.events.queries import lock_event
-from shared.http.access import AnnouncementId, EventAccess, event_access
+from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import AnnouncementId
 
 router = endpoint_router("announcements")
 

@@ -6,9 +6,10 @@ from fastapi import Depends
 
 from shared.erasure import erase_participant as erase
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, ParticipantId, participant_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import ParticipantId, participant_access
 
 router = endpoint_router("participants")
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from shared.http.access import ParticipantId, newcomer_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import ParticipantId, newcomer_access
 from shared.participants.queries import unban
 from shared.participants.schemas import BanReceipt
 

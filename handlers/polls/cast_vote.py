@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import Banned, EventNotLive, OvationError, PollClosed
-from shared.http.access import CurrentPrincipal, ParticipantAccess, PollId
+from shared.http.access import CurrentPrincipal, ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -18,6 +18,7 @@ from shared.http.endpoint import (
     endpoint_router,
     problems,
 )
+from shared.http.thing_access import PollId
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.definitions import get_definition
 from shared.polls.kinds import count_vote

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, PollId, poll_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import PollId, poll_access
 from shared.polls.queries import erase_poll, find_poll
 
 router = endpoint_router("polls")

@@ -2,7 +2,7 @@
 
 from shared.errors import NotFound, ResultsHidden
 from shared.events.queries import find_event
-from shared.http.access import MaybePrincipal, PollId, reads_as_staff
+from shared.http.access import MaybePrincipal
 from shared.http.endpoint import (
     ANYONE_TOO,
     AUTHENTICATED,
@@ -11,6 +11,7 @@ from shared.http.endpoint import (
     problems,
 )
 from shared.http.sessions import SnapshotSession
+from shared.http.thing_access import PollId, reads_as_staff
 from shared.polls import rules
 from shared.polls.queries import find_poll
 from shared.polls.results import count_polls

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from shared.events.queries import find_event
-from shared.http.access import EventAccess, PollId, poll_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.paging import Limit, PageCursor
 from shared.http.sessions import ReadSession
+from shared.http.thing_access import PollId, poll_access
 from shared.polls import texts
 from shared.polls.kinds.base import TextStatus
 from shared.polls.schemas import TextPage, text_page

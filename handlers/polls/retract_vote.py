@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import Banned, EventNotLive, OvationError, PollClosed
-from shared.http.access import ParticipantAccess, PollId
+from shared.http.access import ParticipantAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
+from shared.http.thing_access import PollId
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.schemas import VoteReceipt
 from shared.polls.vote_queue import Votes

@@ -9,9 +9,10 @@ from fastapi import Depends
 
 from shared.errors import TextChanged
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, ParticipantId, PollId, poll_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import ParticipantId, PollId, poll_access
 from shared.polls.kinds.base import WrittenText
 from shared.polls.queries import find_poll, publish_polls
 from shared.polls.schemas import ReviewedText, ReviewText

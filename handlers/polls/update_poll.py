@@ -9,9 +9,10 @@ from fastapi import Depends
 
 from shared.errors import InvalidTransition
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, PollId, poll_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import PollId, poll_access
 from shared.polls.queries import change_poll, find_poll
 from shared.polls.schemas import PollDetails, UpdatePoll, poll_details
 

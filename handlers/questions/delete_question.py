@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, QuestionId, question_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuestionId, question_access
 from shared.questions.queries import erase_question, find_question
 
 router = endpoint_router("questions")

@@ -9,9 +9,10 @@ from fastapi import Depends
 
 from shared.errors import InvalidTransition
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, QuestionId, question_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuestionId, question_access
 from shared.questions.merging import merge_question as merge
 from shared.questions.queries import find_question, find_target
 from shared.questions.schemas import MergeQuestion, StaffQuestion

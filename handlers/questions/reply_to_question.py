@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from shared.errors import QuestionMerged, TooManyReplies
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, QuestionId, question_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.idempotency import REUSED_KEY, OnceDep
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuestionId, question_access
 from shared.questions.queries import add_reply
 from shared.questions.schemas import ReplyDetails, ReplyToQuestion
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import Banned, EventNotLive, QuestionMerged
-from shared.http.access import ParticipantAccess, QuestionId
+from shared.http.access import ParticipantAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
+from shared.http.thing_access import QuestionId
 from shared.identity.principals import ParticipantPrincipal
 from shared.questions.schemas import UpvoteReceipt
 from shared.questions.upvote_queue import Upvotes

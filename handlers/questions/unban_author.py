@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.http.access import EventAccess, QuestionId, question_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuestionId, question_access
 from shared.participants.queries import unban
 from shared.questions.queries import find_question
 from shared.questions.schemas import AuthorBanReceipt

@@ -6,9 +6,10 @@ from fastapi import Depends
 
 from shared.errors import InvalidTransition
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, QuestionId, question_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuestionId, question_access
 from shared.questions.merging import unmerge_question as unmerge
 from shared.questions.queries import find_question
 from shared.questions.schemas import StaffQuestion

@@ -6,9 +6,10 @@ from fastapi import Depends
 
 from shared.errors import InvalidTransition, QuestionMerged
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, QuestionId, question_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuestionId, question_access
 from shared.questions.queries import change_question, find_question
 from shared.questions.schemas import StaffQuestion, UpdateQuestion
 

@@ -4,7 +4,7 @@ Before the first reveal nobody stands anywhere.
 """
 
 from shared.errors import NotFound
-from shared.http.access import MaybePrincipal, QuizId, reads_as_staff
+from shared.http.access import MaybePrincipal
 from shared.http.endpoint import (
     ANYONE_TOO,
     AUTHENTICATED,
@@ -13,6 +13,7 @@ from shared.http.endpoint import (
     problems,
 )
 from shared.http.sessions import SnapshotSession
+from shared.http.thing_access import QuizId, reads_as_staff
 from shared.identity.principals import ParticipantPrincipal
 from shared.quizzes.schemas import QuizLeaderboard
 from shared.quizzes.standing import find_leaderboard, find_standing, find_state

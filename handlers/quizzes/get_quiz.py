@@ -2,9 +2,9 @@
 
 from fastapi import Depends
 
-from shared.http.access import QuizId, quiz_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.sessions import SnapshotSession
+from shared.http.thing_access import QuizId, quiz_access
 from shared.quizzes.queries import find_quiz
 from shared.quizzes.schemas import QuizDetails, quiz_details
 

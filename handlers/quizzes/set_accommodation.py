@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, ParticipantId, event_access
+from shared.http.access import EventAccess, event_access
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import ParticipantId
 from shared.quizzes.accommodations import set_factor
 from shared.quizzes.queries import find_quiz_under_way, publish_quiz
 from shared.quizzes.schemas import AccommodationDetails, SetAccommodation

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import AlreadyAnswered, Banned, EventNotLive, OvationError, TooEarly, TooLate
-from shared.http.access import CurrentPrincipal, ParticipantAccess, QuizQuestionId
+from shared.http.access import CurrentPrincipal, ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
     ON_A_THING,
@@ -19,6 +19,7 @@ from shared.http.endpoint import (
     endpoint_router,
     problems,
 )
+from shared.http.thing_access import QuizQuestionId
 from shared.identity.principals import ParticipantPrincipal
 from shared.quizzes.answer_queue import Answers
 from shared.quizzes.answers import AnswerWrite

@@ -10,9 +10,10 @@ from fastapi import Depends
 
 from shared.errors import EventNotLive, InvalidTransition
 from shared.events.queries import lock_event
-from shared.http.access import EventAccess, QuizId, quiz_access
+from shared.http.access import EventAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, WITH_BODY, endpoint_router, problems
 from shared.http.sessions import WriteSession
+from shared.http.thing_access import QuizId, quiz_access
 from shared.quizzes.queries import change_quiz, find_quiz
 from shared.quizzes.schemas import QuizDetails, UpdateQuiz, quiz_details
 

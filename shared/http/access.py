@@ -1,9 +1,10 @@
-"""Dependencies that let a request in: whose credential, which role, whose event.
+"""Dependencies that let a request in: whose credential, which role, which event.
 
-They run before the body is looked at, so that 401, 403 and 404 come before 422.
+They run before the body is looked at, so that 401, 403 and 404 come before 422. Those of a path with a
+poll, a quiz, a question or a person in it are in `thing_access`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +16,6 @@ from shared.db.engines import read_session
 from shared.errors import Forbidden, NotAuthenticated, NotFound
 from shared.http.client_ip import client_ip
 from shared.http.rate_limits import limit_bad_credentials, limit_participant_writes
-from shared.identifiers import made_at
 from shared.identity.credentials import (
     API_KEY_PREFIX,
     MEMBER_TOKEN_PREFIX,
@@ -27,15 +27,8 @@ from shared.identity.principals import (
     OrganizerPrincipal,
     ParticipantPrincipal,
     Principal,
-    Role,
 )
-from shared.identity.queries import (
-    Thing,
-    find_events_of_newcomer,
-    find_member,
-    find_organizer,
-    find_owner,
-)
+from shared.identity.queries import find_member, find_organizer, find_owner
 from shared.identity.tokens import signing_key_id, verify_participant_token
 from shared.observability import logger, participant_hash
 from shared.secrets import signing_keys_for
@@ -47,13 +40,7 @@ _bearer = HTTPBearer(
 )
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
-AnnouncementId = Annotated[UUID, Path(description="The announcement")]
 EventId = Annotated[UUID, Path(description="The event")]
-PollId = Annotated[UUID, Path(description="The poll")]
-QuizId = Annotated[UUID, Path(description="The quiz")]
-QuizQuestionId = Annotated[UUID, Path(description="The question of a quiz")]
-ParticipantId = Annotated[UUID, Path(description="The participant")]
-QuestionId = Annotated[UUID, Path(description="The question")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,90 +209,6 @@ def participant_event_access(
         participant = access.admit(principal)
         await check_event(participant, event_id)
         return participant
-
-    return check
-
-
-async def check_thing(principal: Principal, kind: Thing, thing_id: UUID) -> EventAccess:
-    """Return the access of a principal to a thing; raise `NotFound` unless it is of its own event."""
-    async with read_session() as session:
-        owner = await find_owner(session, kind, thing_id)
-    if owner is not None:
-        if isinstance(principal, OrganizerPrincipal):
-            own = owner.organizer_id == principal.organizer_id
-        else:
-            own = owner.event_id == principal.event_id
-        if own:
-            return EventAccess(principal, owner.event_id)
-    raise NotFound(f"There is no such {kind}.")
-
-
-async def reads_as_staff(principal: Principal, kind: Thing, thing_id: UUID) -> bool:
-    """Tell whether the principal is of the staff of the thing's event.
-
-    Raise `NotFound` when the thing is not of the principal's own event.
-    """
-    await check_thing(principal, kind, thing_id)
-    return principal.role is not Role.PARTICIPANT
-
-
-def poll_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
-    """Return the dependency of a path with a poll_id."""
-
-    async def check(principal: CurrentPrincipal, poll_id: PollId) -> EventAccess:
-        authorize(principal, operation)
-        return await check_thing(principal, "poll", poll_id)
-
-    return check
-
-
-def quiz_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
-    """Return the dependency of a path with a quiz_id."""
-
-    async def check(principal: CurrentPrincipal, quiz_id: QuizId) -> EventAccess:
-        authorize(principal, operation)
-        return await check_thing(principal, "quiz", quiz_id)
-
-    return check
-
-
-def question_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
-    """Return the dependency of a path with a question_id."""
-
-    async def check(principal: CurrentPrincipal, question_id: QuestionId) -> EventAccess:
-        authorize(principal, operation)
-        return await check_thing(principal, "question", question_id)
-
-    return check
-
-
-def participant_access(operation: str) -> Callable[..., Awaitable[EventAccess]]:
-    """Return the dependency of a path with a participant_id, of somebody who has written something."""
-
-    async def check(principal: CurrentPrincipal, participant_id: ParticipantId) -> EventAccess:
-        authorize(principal, operation)
-        return await check_thing(principal, "participant", participant_id)
-
-    return check
-
-
-def newcomer_access(operation: str) -> Callable[..., Awaitable[Sequence[UUID]]]:
-    """Return the dependency of a path with a participant_id, also of somebody who wrote nothing yet.
-
-    It yields the events that the participant may be in. Who wrote nothing is known to nobody but by
-    the token, so it is taken to be of the caller's event: in any other the id means nothing.
-    """
-
-    async def check(principal: CurrentPrincipal, participant_id: ParticipantId) -> Sequence[UUID]:
-        authorize(principal, operation)
-        joined_at = made_at(participant_id)
-        async with read_session() as session:
-            owner = await find_owner(session, "participant", participant_id)
-            if owner is None and joined_at and not isinstance(principal, ParticipantPrincipal):
-                event_ids = await find_events_of_newcomer(session, principal, joined_at)
-                if event_ids:
-                    return event_ids
-        return [(await check_thing(principal, "participant", participant_id)).event_id]
 
     return check
 
