@@ -1,35 +1,23 @@
 """Retention: what is due is erased without a trace, what is not is left alone, and nothing stops it."""
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 from types import SimpleNamespace
 from uuid import UUID
 
-import httpx
-import psycopg
 import pytest
 from sqlalchemy import text
 
 from handlers.operations import erase_expired as operation
-from scripts.local.postgresql import Cluster
 from shared import retention
 from shared.db.engines import write_session
 from shared.retention import erase_expired
 from tests.support.api import Api, Json, quiz_question
-from tests.support.application import ROOT, migrate
 from tests.support.crowd import crowd
-from tests.support.databases import fresh_database, organizer_key_in, run_sql
 from tests.support.feed import publish_now
 from tests.support.kinds import ASKED, make_poll, random_vote
 from tests.support.problems import check_problem
-from tests.support.server import running_server
 from tests.support.settings import changed_settings
 from tests.support.tables import query
 from tests.support.traces import traces
@@ -232,91 +220,6 @@ async def test_answers_that_were_kept_for_a_day_are_swept(api: Api) -> None:
         await session.execute(text(sql))
     await erase_expired(always)
     assert await query("SELECT 1 FROM idempotency_keys") == []
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """A database of its own, with an expired event of many people."""
-
-    cluster: Cluster
-    url: str
-    event_id: str
-
-    def run(self) -> subprocess.Popen[str]:
-        """Start the operation as cron does."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "handlers.operations.erase_expired"],
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": self.url, "METRICS_ENABLED": "true"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def people(self) -> int:
-        """Return how many are left."""
-        [(left,)] = run_sql(self.url, "SELECT count(*) FROM participants")
-        return int(str(left))
-
-
-@pytest.fixture
-async def expired(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Deployment]:
-    with fresh_database(cluster) as url:
-        migrate(url)
-        key = await organizer_key_in(url)
-        with running_server(tmp_path / "log", DATABASE_URL=url) as server:
-            async with httpx.AsyncClient(base_url=server.base_url, timeout=30) as client:
-                api = Api(client, key)
-                event = await api.make_event(retention_days=1)
-                poll = await api.make_poll(event)
-        run_sql(
-            url,
-            f"""
-            INSERT INTO participants (id, event_id, display_name)
-            SELECT gen_random_uuid(), '{event["id"]}', 'Grace' FROM generate_series(1, 30000)
-            """,
-        )
-        run_sql(
-            url,
-            f"""
-            INSERT INTO votes (poll_id, participant_id, ballot, counts)
-            SELECT '{poll["id"]}', id, '{{}}', '{{"voters": 1}}' FROM participants
-            """,
-        )
-        run_sql(url, "UPDATE events SET changed_at = now() - interval '2 days'")
-        yield Deployment(cluster, url, event["id"])
-
-
-async def test_a_database_that_goes_away_amid_an_erasure_fails_the_run_and_the_next_one_ends_it(
-    expired: Deployment,
-) -> None:
-    people = "SELECT count(*) FROM participants"
-    last = "SELECT 1 FROM participants ORDER BY ctid DESC LIMIT 1 FOR UPDATE"
-    with (
-        psycopg.connect(expired.url) as holding,
-        psycopg.connect(expired.url, autocommit=True) as connection,
-    ):
-        # However quick it is, it cannot end before its connection does.
-        holding.execute(last)
-        running = expired.run()
-        async with asyncio.timeout(60):
-            while connection.execute(people).fetchone() == (30_000,):
-                await asyncio.sleep(0.005)
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'ovation-write' AND datname = current_database()"
-        )
-        output, _ = running.communicate(timeout=60)
-    assert running.returncode == 1, output
-    assert "an expired event was not erased" in output
-    assert 0 < expired.people() < 30_000
-
-    ended = expired.run()
-    output, errors = ended.communicate(timeout=60)
-    assert ended.returncode == 0, errors
-    assert json.loads(output.splitlines()[-1]) == {"erased": 1, "failed": 0, "left": 0}
-    assert '"ErasedEvents":' in output
-    assert traces(expired.url, expired.event_id, "Grace") == {}
 
 
 async def test_the_lambda_tells_what_came_of_it_and_ends_in_time(api: Api) -> None:
