@@ -10,6 +10,7 @@ from sqlalchemy import text
 from migrations.tables import metadata
 from shared.db.engines import write_session
 from shared.export import SECTIONS
+from shared.polls.kinds import KINDS
 from tests.support.api import Api, quiz_question
 from tests.support.crowd import crowd
 from tests.support.exports import (
@@ -55,7 +56,7 @@ async def test_json_holds_everything_of_the_event(api: Api) -> None:
     assert empty == {"text_reviews"}
     assert found["event"][0]["id"] == event["id"]
     assert Counter(vote["display_name"] for vote in found["votes"]) == dict.fromkeys(
-        ("Ada", "Grace", "Hedy"), 6
+        ("Ada", "Grace", "Hedy"), len(KINDS)
     )
     for poll in found["polls"]:
         results = await api.results(poll)
