@@ -11,7 +11,7 @@ import pytest
 from scripts.local.api import Api, Refused
 from scripts.local.failures import StartFailed
 from scripts.local.postgresql import Cluster
-from scripts.smoking.walk import SmokeFailed, Walk
+from scripts.smoke_test.walk import SmokeFailed, Walk
 from tests.support.application import ROOT, migrate
 from tests.support.databases import fresh_database, organizer_key_in, run_sql
 from tests.support.server import running_server

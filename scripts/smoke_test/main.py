@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.local.api import Api
-from scripts.smoking.walk import SmokeFailed, Walk
+from scripts.smoke_test.walk import SmokeFailed, Walk
 
 KEY_VARIABLE = "OVATION_ORGANIZER_KEY"
 
