@@ -188,6 +188,7 @@ def test_what_is_no_history_is_refused_in_one_line(text: str, reason: str) -> No
         ("word_cloud", [{"count": 3}], None, True),
         ("word_cloud", [{"count": 4}], None, False),
         ("open_text", [{"text": "a"}] * 4, None, False),
+        ("of_a_newer_service", [{"guess": number} for number in range(9)], None, True),
     ],
 )
 def test_counts_add_up_as_their_kind_says(
