@@ -9,6 +9,7 @@ import pytest
 
 from scripts.local.postgresql import Cluster
 from shared.http import lambda_adapter, problems
+from shared.polls.kinds import KINDS
 from tests.support.application import ROOT, migrate
 from tests.support.calls import CALLS
 from tests.support.databases import fresh_database, organizer_key_in
@@ -35,6 +36,11 @@ def test_every_link_within_the_papers_leads_somewhere(paper: Path) -> None:
         target = paper.parent / path if path else paper
         assert target.exists(), link
         assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_the_wire_contract_has_every_kind_of_poll_and_no_other() -> None:
+    table = API.split("## Kinds of poll")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(KINDS)
 
 
 def test_the_wire_contract_has_every_call_and_no_other() -> None:
