@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,9 @@ import pytest
 
 from shared import secrets, stored_secret
 from shared.secrets import DatabaseCredentials, SecretError
-from shared.settings import Settings, get_settings
+from shared.settings import Settings
 from shared.stored_secret import StoredSecret, result_of
-from tests.support.secrets_manager import REGION, Vault, configure, secrets_manager, shown
-
-
-@pytest.fixture
-def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
-    with secrets_manager(monkeypatch) as vault:
-        yield vault
-
-
-@pytest.fixture(autouse=True)
-def _settings_of_each_test() -> Iterator[None]:
-    yield
-    get_settings.cache_clear()
-
+from tests.support.secrets_manager import REGION, Vault, configure, shown
 
 # --- the database's address -----------------------------------------------------------------
 
@@ -246,7 +232,7 @@ def test_boto3_is_not_loaded_when_no_secret_id_is_configured() -> None:
         "DATABASE_URL": "postgresql://ann@db/ovation",
         "SIGNING_KEYS": json.dumps({"current": "a", "keys": {"a": key}}),
     }
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     ran = subprocess.run(
         [sys.executable, "-c", program],
         env=environment,

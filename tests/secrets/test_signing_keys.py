@@ -3,29 +3,15 @@
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from shared import secrets, stored_secret
 from shared.secrets import SecretError, SigningKeys
-from shared.settings import get_settings
-from tests.support.secrets_manager import Vault, configure, secrets_manager, shown
+from tests.support.secrets_manager import Vault, configure, shown
 
 OLD, NEW = base64.b64encode(b"o" * 32).decode(), base64.b64encode(b"n" * 32).decode()
-
-
-@pytest.fixture
-def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
-    with secrets_manager(monkeypatch) as vault:
-        yield vault
-
-
-@pytest.fixture(autouse=True)
-def _settings_of_each_test() -> Iterator[None]:
-    yield
-    get_settings.cache_clear()
 
 
 def key_set(current: str, **keys: str) -> dict[str, Any]:
