@@ -100,7 +100,7 @@ def _http_api_event(event: Mapping[Any, Any], http: Mapping[Any, Any]) -> dict[s
             "http": {
                 "method": _method(http.get("method")),
                 "path": _path(http.get("path")),
-                "sourceIp": source if isinstance(source, str) else "",
+                "sourceIp": _text(source) if isinstance(source, str) else "",
             }
         },
         "rawQueryString": _text(event.get("rawQueryString") or ""),

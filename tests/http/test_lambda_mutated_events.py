@@ -88,6 +88,12 @@ def test_a_mutated_event_is_served_or_refused(invoke: Container, event: Any) -> 
     assert repr(event) == repr(before)
 
 
+def test_an_address_that_is_no_text_is_refused(invoke: Container) -> None:
+    event = http_api_event("GET", "/")
+    event["requestContext"]["http"]["sourceIp"] = "\ud800"
+    assert_problem(_whole_answer(invoke.raw(event)), 400, "bad_request")
+
+
 @settings(max_examples=100, deadline=None)
 @given(event=_JSON)
 def test_a_value_that_is_no_event_is_refused(invoke: Container, event: Any) -> None:
