@@ -1,6 +1,7 @@
 """`scripts/run` from the start to the end, and what it survives in between."""
 
 import os
+import re
 import signal
 import socket
 import statistics
@@ -15,8 +16,8 @@ import pytest
 
 from scripts.local.postgresql import Cluster
 from scripts.local.processes import send, wait_for
-from shared.polls.kinds import KINDS
 from tests.scripts.running import Running, call, command_line, is_ready, refused, start
+from tests.support.application import ROOT
 
 RECOVERY_S = 30.0
 
@@ -84,7 +85,15 @@ def test_the_demo_event_is_live_with_an_open_poll_votes_and_questions(deployment
     assert [c["type"] for c in changes].count("question") == 3
 
 
-def test_the_demo_event_shows_every_kind_of_poll_with_votes(deployment: Running) -> None:
+def kinds_of_the_page() -> set[str]:
+    """Return the kinds that the built-in page can show."""
+    listed = (ROOT / "web" / "kinds.js").read_text("utf-8").split("Object.entries({")[1]
+    return set(re.findall(r"^ +(\w+)[:,]", listed.split("})")[0], re.MULTILINE))
+
+
+def test_the_demo_event_shows_every_kind_of_poll_that_the_page_knows_with_votes(
+    deployment: Running,
+) -> None:
     ready = deployment.ready()
     path = f"/v1/events/{ready['demo']['event_id']}/changes"
 
@@ -97,7 +106,7 @@ def test_the_demo_event_shows_every_kind_of_poll_with_votes(deployment: Running)
         return all(each["voters"] >= 3 and each["tallies"] for each in results)
 
     polls = shown("poll")
-    assert {each["kind"] for each in polls.values()} == set(KINDS)
+    assert {each["kind"] for each in polls.values()} == kinds_of_the_page()
     assert shown("poll_results").keys() == polls.keys()
     # The last votes are published by a tick.
     assert wait_for(are_counted, 10)
