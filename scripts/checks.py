@@ -9,11 +9,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from scripts.workflow_shell import shell_programs, write_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("handlers", "shared", "migrations", "scripts", "tests")
@@ -72,10 +75,31 @@ def static_checks() -> list[Check]:
         _tool("black", "-m", "black", "--check", *sources),
         _tool("flake8", "-m", "flake8", *sources),
         _tool("mypy", "-m", "mypy", "--strict", "--scripts-are-modules", *sources),
-        _tool("import-linter", str(Path(sys.executable).with_name("lint-imports"))),
+        _tool("import-linter", _beside("lint-imports")),
         _tool("bandit", "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *shipped, *executables),
+        *workflow_checks(ROOT),
+        Check("shellcheck", lambda: shellcheck(ROOT)),
         Check("commits", _commits),
     ]
+
+
+def workflow_checks(root: Path) -> list[Check]:
+    """Return the checks of the pipelines and of compose.yaml: known keys, and nothing that leaks."""
+    workflows = [str(path) for path in sorted((root / ".github" / "workflows").glob("*.yml"))]
+    schema = (_beside("check-jsonschema"), "--builtin-schema")
+    return [
+        _tool("zizmor", _beside("zizmor"), *"--offline --pedantic --quiet".split(), *workflows),
+        _tool("workflows", *schema, "vendor.github-workflows", *workflows),
+        _tool("compose", *schema, "vendor.compose-spec", str(root / "compose.yaml")),
+    ]
+
+
+def shellcheck(root: Path) -> tuple[Verdict, str]:
+    """Return the verdict on the programs of bash, and on the shell in the workflows."""
+    programs = shell_programs(root / "scripts", root / ".ci")
+    with tempfile.TemporaryDirectory() as folder:
+        blocks = write_blocks((root / ".github" / "workflows").glob("*.yml"), Path(folder))
+        return _quiet(_beside("shellcheck"), *map(str, [*programs, *blocks]))
 
 
 def slow_checks() -> list[Check]:
@@ -138,6 +162,11 @@ def judge_audit(report: str, complaint: str) -> tuple[Verdict, str]:
 def _tool(name: str, *command: str) -> Check:
     """Return a check that passes when `command` ends with 0; its output is shown when it does not."""
     return Check(name, lambda: _quiet(*_with_interpreter(command)))
+
+
+def _beside(program: str) -> str:
+    """Return the path of a program that was installed with this interpreter's packages."""
+    return str(Path(sys.executable).with_name(program))
 
 
 def _with_interpreter(command: Sequence[str]) -> list[str]:
