@@ -51,3 +51,9 @@ def test_the_deploy_role_may_do_what_the_deployment_calls() -> None:
             continue
         action = "".join(part.capitalize() for part in command.split("-"))
         assert f'"{service}:{action}"' in policy, f"{service}:{action}"
+
+
+def test_the_sbom_of_a_deployment_is_made_by_the_script_that_is_tested() -> None:
+    workflow = (ROOT / ".github/workflows/deploy.yml").read_text(encoding="utf-8")
+    assert 'scripts/sbom "$IMAGE" > sbom.cdx.json' in workflow
+    assert "sbom-action" not in workflow
