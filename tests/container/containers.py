@@ -36,7 +36,7 @@ def run_once(
     image: str, *command: str, environment: Mapping[str, str] | None = None, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
     """Run one command in a new container and return what came of it."""
-    options = (*CONFINED, *_environment(environment or {}))
+    options = (*CONFINED, *environment_options(environment or {}))
     return docker("run", "--rm", *options, image, *command, check=check)
 
 
@@ -94,7 +94,9 @@ def serve(
     The server speaks TLS where `environment` names a certificate, as uvicorn does.
     """
     port = free_port()
-    given = _environment({**environment, "UVICORN_HOST": "127.0.0.1", "UVICORN_PORT": str(port)})
+    given = environment_options(
+        {**environment, "UVICORN_HOST": "127.0.0.1", "UVICORN_PORT": str(port)}
+    )
     started = docker("run", "--detach", *CONFINED, *options, *given, image, *command)
     scheme = "https" if "UVICORN_SSL_CERTFILE" in environment else "http"
     container = Container(started.stdout.strip(), port, scheme)
@@ -118,5 +120,6 @@ def image_under_test() -> str:
     return os.environ["OVATION_IMAGE"]
 
 
-def _environment(values: Mapping[str, str]) -> list[str]:
+def environment_options(values: Mapping[str, str]) -> list[str]:
+    """Return the options that give a container these variables."""
     return [option for name in values for option in ("--env", f"{name}={values[name]}")]
