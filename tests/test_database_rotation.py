@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
+import psycopg
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from scripts.local.postgresql import Cluster
-from shared.db.engines import close_database, get_database
+from shared.db.engines import _is_authentication_failure, close_database, get_database
 from shared.db.group_commit import drain_queues
 from shared.settings import get_settings
 from tests.support.api import Api, Json, Participant
@@ -27,6 +28,20 @@ ROLE = "rotating"
 WORKERS = 8
 # What one fetch from Secrets Manager takes here; a loop that waits for it stalls as long.
 FETCH_S = 1.0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'FATAL:  password authentication failed for user "ovation_application"',
+        # RDS Proxy, which functions log in to:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.troubleshooting.html
+        "FATAL:  The password that was provided for the role ovation_application is wrong.",
+    ],
+)
+def test_a_refused_password_is_known_by_what_the_database_or_its_proxy_says(said: str) -> None:
+    assert _is_authentication_failure(psycopg.OperationalError(f"connection failed: {said}"))
+    assert not _is_authentication_failure(psycopg.OperationalError("connection failed: timeout"))
 
 
 @pytest.fixture

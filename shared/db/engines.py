@@ -147,8 +147,10 @@ def _connect_with_current_password(
 
 
 def _is_authentication_failure(refused: psycopg.Error) -> bool:
-    # While connecting, psycopg has no SQLSTATE to give: the server's message is all there is.
-    return "password authentication failed" in str(refused)
+    # While connecting, psycopg has no SQLSTATE to give: the message is all there is, and that of RDS
+    # Proxy is its own.
+    said = str(refused)
+    return "password authentication failed" in said or "password that was provided" in said
 
 
 def _open_database() -> Database:
