@@ -28,6 +28,7 @@ __all__ = [
     "connection_url",
     "current_signing_keys",
     "database_password",
+    "login_url",
     "parse_signing_keys",
     "signing_keys",
     "signing_keys_for",
@@ -74,6 +75,19 @@ def connection_url(settings: Settings) -> URL:
     if url.drivername not in _POSTGRESQL_SCHEMES:
         raise SecretError("DATABASE_URL is not a postgresql:// address")
     return url.set(drivername="postgresql+psycopg")
+
+
+def login_url(settings: Settings) -> URL:
+    """Return the database's address with the password that is now in force; this blocks.
+
+    For who connects once, such as a migration; the application's engines ask again at each connect.
+    Raise `SecretError` when there is no address, or the secret cannot be read.
+    """
+    url = connection_url(settings)
+    if not settings.database_secret_id:
+        return url
+    secret = _stored(settings.database_secret_id, settings.aws_region, "DATABASE_SECRET_ID")
+    return url.set(password=_password(secret.refetch().result(), secret.source))
 
 
 async def database_password(*, rejected: str | None = None) -> str | None:

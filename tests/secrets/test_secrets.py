@@ -43,6 +43,25 @@ def test_no_address_and_no_secret_names_both_settings() -> None:
         secrets.connection_url(Settings(database_url="", database_secret_id=""))
 
 
+def test_who_connects_once_gets_the_secrets_password_at_the_given_address(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The secret that RDS keeps says neither host nor database.
+    secret_id = vault.create({"username": "ann", "password": "first"})
+    settings = configure(
+        monkeypatch, DATABASE_URL="postgresql://ann@db/ovation", DATABASE_SECRET_ID=secret_id
+    )
+    assert secrets.login_url(settings).password == "first"
+    vault.put(secret_id, {"username": "ann", "password": "second"})
+    url = secrets.login_url(settings).render_as_string(hide_password=False)
+    assert url == "postgresql+psycopg://ann:second@db/ovation"
+
+
+def test_an_address_with_a_password_and_no_secret_is_left_alone() -> None:
+    settings = Settings(database_url="postgresql://ann:own@db/ovation", database_secret_id="")
+    assert secrets.login_url(settings).password == "own"
+
+
 def test_the_address_is_built_from_the_secret(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
