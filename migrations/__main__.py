@@ -5,6 +5,9 @@ from pathlib import Path
 
 from alembic.config import CommandLine, Config
 
+from migrations.application_role import renew_application_role
+from shared.settings import get_settings
+
 
 def config() -> Config:
     """Return Alembic's configuration, which needs no file and works from any directory."""
@@ -17,7 +20,7 @@ def config() -> Config:
 
 
 def main(arguments: list[str]) -> None:
-    """Run an Alembic command; `upgrade` alone goes to the newest migration."""
+    """Run an Alembic command; `upgrade` alone goes to the newest migration, then sees to the role."""
     command_line = CommandLine(prog="python -m migrations")
     options = command_line.parser.parse_args(
         [*arguments, "head"] if arguments == ["upgrade"] else arguments
@@ -25,6 +28,8 @@ def main(arguments: list[str]) -> None:
     if not hasattr(options, "cmd"):
         command_line.parser.error("which command? For example: upgrade")
     command_line.run_cmd(config(), options)
+    if arguments[:1] == ["upgrade"] and not options.sql:
+        renew_application_role(get_settings())
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ class Settings(BaseSettings):
         description="Secrets Manager id of {username, password, host, port, dbname}; "
         "its password wins over DATABASE_URL's",
     )
+    database_application_secret_id: str = Field(
+        default="",
+        description="Secrets Manager id where a migration keeps the login of the application's own "
+        "role; empty: it makes none",
+    )
     database_proxy: bool = Field(
         default=False,
         description="Connections go through RDS Proxy: no prepared statements, no session SET",

@@ -84,6 +84,9 @@ module "service" {
   container_port             = local.container_port
   environment_variables      = merge(local.environment_variables, { DATABASE_URL = module.database.url })
   secret_arns                = local.secret_arns
+  owner_database_url         = module.database.owner_url
+  owner_secret_arn           = module.database.owner_secret_arn
+  application_secret_arn     = module.database.secret_arn
   kms_key_arn                = module.secrets.kms_key_arn
   cpu                        = var.task_cpu
   memory_mb                  = var.task_memory_mb

@@ -1,5 +1,19 @@
-# PostgreSQL in two zones (three with a proxy), whose password RDS makes, keeps and rotates. Servers connect to it
-# directly and keep prepared statements; functions, which come and go by the hundred, through RDS Proxy.
+# PostgreSQL in two zones (three with a proxy). Its owner's password is made, kept and rotated by RDS, and known to the
+# migration alone. Servers and functions log in as a role without rights on the tables themselves, which the migration
+# makes, and whose login it puts into a secret: no value is in Terraform's state. Servers connect directly and keep
+# prepared statements; functions, which come and go by the hundred, through RDS Proxy.
+
+locals {
+  application_role = "ovation_application"
+}
+
+resource "aws_secretsmanager_secret" "application" {
+  # checkov:skip=CKV2_AWS_57: Each deployment's migration gives the role a new password.
+  name                    = "${var.name}/database-application"
+  description             = "The application's login to the database, {username, password}; migrations write it"
+  kms_key_id              = var.kms_key_arn
+  recovery_window_in_days = 7
+}
 
 resource "aws_db_subnet_group" "this" {
   name       = var.name

@@ -4,19 +4,29 @@ output "identifier" {
 }
 
 output "secret_arn" {
-  description = "DATABASE_SECRET_ID: the user and the password, which RDS rotates"
-  value       = local.secret_arn
+  description = "DATABASE_SECRET_ID of servers and functions: the application's role and its password"
+  value       = aws_secretsmanager_secret.application.arn
 }
 
-# RDS's secret has no host, so the address is given apart; the password of the secret wins over that of the address.
+output "owner_secret_arn" {
+  description = "DATABASE_SECRET_ID of the migration: the tables' owner, whose password RDS rotates"
+  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+}
+
+output "owner_url" {
+  description = "DATABASE_URL of the migration"
+  value       = "postgresql://${var.username}@${aws_db_instance.this.address}:5432/${var.database_name}?sslmode=require"
+}
+
+# The secrets have no host, so the address is given apart; a secret's password wins over that of the address.
 output "url" {
   description = "DATABASE_URL of the servers: the database itself"
-  value       = "postgresql://${var.username}@${aws_db_instance.this.address}:5432/${var.database_name}?sslmode=require"
+  value       = "postgresql://${local.application_role}@${aws_db_instance.this.address}:5432/${var.database_name}?sslmode=require"
 }
 
 output "proxy_url" {
   description = "DATABASE_URL of the functions: the proxy"
-  value       = "postgresql://${var.username}@${aws_db_proxy.this.endpoint}:5432/${var.database_name}?sslmode=require"
+  value       = "postgresql://${local.application_role}@${aws_db_proxy.this.endpoint}:5432/${var.database_name}?sslmode=require"
 }
 
 output "proxy_policy" {

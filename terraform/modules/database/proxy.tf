@@ -19,7 +19,7 @@ resource "aws_iam_role_policy" "proxy" {
       {
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = [local.secret_arn]
+        Resource = [aws_secretsmanager_secret.application.arn]
       },
       {
         Effect   = "Allow"
@@ -28,10 +28,6 @@ resource "aws_iam_role_policy" "proxy" {
       },
     ]
   })
-}
-
-locals {
-  secret_arn = aws_db_instance.this.master_user_secret[0].secret_arn
 }
 
 resource "aws_db_proxy" "this" {
@@ -47,7 +43,7 @@ resource "aws_db_proxy" "this" {
   auth {
     auth_scheme = "SECRETS"
     iam_auth    = "DISABLED"
-    secret_arn  = local.secret_arn
+    secret_arn  = aws_secretsmanager_secret.application.arn
   }
 }
 

@@ -80,7 +80,7 @@ variable "database_name" {
 
 variable "username" {
   type        = string
-  description = "Who logs in"
+  description = "Who owns the tables, and migrates"
 }
 
 variable "private_subnet_ids" {

@@ -64,9 +64,15 @@ locals {
     }
   })
 
+  # It alone logs in as the owner of the tables, and makes the role that all others log in as.
   migrate = merge(local.container, {
-    command     = ["python", "-m", "migrations", "upgrade"]
-    environment = local.environment
+    command = ["python", "-m", "migrations", "upgrade"]
+    environment = [for name, value in merge(var.environment_variables, {
+      AWS_REGION                     = var.region
+      DATABASE_URL                   = var.owner_database_url
+      DATABASE_SECRET_ID             = var.owner_secret_arn
+      DATABASE_APPLICATION_SECRET_ID = var.application_secret_arn
+    }) : { name = name, value = value }]
   })
 }
 
@@ -94,7 +100,7 @@ resource "aws_ecs_task_definition" "this" {
   network_mode             = "awsvpc"
   cpu                      = each.key == var.name ? var.cpu : 512
   memory                   = each.key == var.name ? var.memory_mb : 1024
-  task_role_arn            = aws_iam_role.task.arn
+  task_role_arn            = each.key == var.name ? aws_iam_role.task.arn : aws_iam_role.migrate.arn
   execution_role_arn       = aws_iam_role.execution.arn
   container_definitions    = jsonencode([each.value])
   # The pipeline makes revisions too; older ones stay for going back.

@@ -50,12 +50,16 @@ output "container_definitions" {
 
 output "role_arns" {
   description = "Roles that tasks run as"
-  value       = [aws_iam_role.task.arn, aws_iam_role.execution.arn]
+  value       = [aws_iam_role.task.arn, aws_iam_role.migrate.arn, aws_iam_role.execution.arn]
 }
 
 output "policies" {
   description = "What the roles may do, as JSON, for the tests"
-  value       = { task = aws_iam_role_policy.task.policy, execution = aws_iam_role_policy.execution.policy }
+  value = {
+    task      = aws_iam_role_policy.task.policy
+    migrate   = aws_iam_role_policy.migrate.policy
+    execution = aws_iam_role_policy.execution.policy
+  }
 }
 
 output "log_bucket_arn" {

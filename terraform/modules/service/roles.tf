@@ -36,6 +36,37 @@ resource "aws_iam_role_policy" "task" {
   })
 }
 
+# What a migration may do besides: nobody else reads the owner's password, or writes the application's.
+resource "aws_iam_role" "migrate" {
+  name               = "${var.name}-migrate"
+  assume_role_policy = local.assumed_by_tasks
+}
+
+resource "aws_iam_role_policy" "migrate" {
+  name = "log-in-as-owner"
+  role = aws_iam_role.migrate.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [var.owner_secret_arn]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["secretsmanager:PutSecretValue"]
+        Resource = [var.application_secret_arn]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = [var.kms_key_arn]
+      },
+    ]
+  })
+}
+
 # What ECS may do to start it.
 resource "aws_iam_role" "execution" {
   name               = "${var.name}-execution"

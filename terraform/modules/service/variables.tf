@@ -68,6 +68,21 @@ variable "environment_variables" {
   description = "Environment variables of the application; no secret is among them"
 }
 
+variable "owner_database_url" {
+  type        = string
+  description = "DATABASE_URL of the migration, which logs in as the owner of the tables"
+}
+
+variable "owner_secret_arn" {
+  type        = string
+  description = "Secret of that owner"
+}
+
+variable "application_secret_arn" {
+  type        = string
+  description = "Secret where the migration keeps the login of the application's role"
+}
+
 variable "secret_arns" {
   type        = list(string)
   description = "Secrets that the application reads"

@@ -120,8 +120,34 @@ run "no_role_has_a_wildcard" {
   }
 
   assert {
-    condition     = length(local.policies) == length(local.function_names) + 4
+    condition     = length(local.policies) == length(local.function_names) + 5
     error_message = "The policies of some roles are not looked at."
+  }
+}
+
+run "only_the_migration_logs_in_as_the_owner_of_the_tables" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for role, policy in local.policies : strcontains(policy, module.database.owner_secret_arn) == (role == "service-migrate")
+    ])
+    error_message = "Another role than the migration's may read the owner's password, or the migration may not."
+  }
+
+  assert {
+    condition = alltrue([
+      for family, definition in module.service.container_definitions :
+      strcontains(definition, module.database.owner_secret_arn) == (family == "${local.name}-migrate")
+    ])
+    error_message = "A server logs in as the owner, or the migration does not."
+  }
+
+  assert {
+    condition = alltrue([
+      for url in [module.database.url, module.database.proxy_url] : startswith(url, "postgresql://ovation_application@")
+    ])
+    error_message = "Servers or functions log in as somebody else."
   }
 }
 
