@@ -64,6 +64,13 @@ def capacity(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_prices_are_said_to_be_from_memory_wherever_they_are_printed() -> None:
+    assert "written from memory in November 2025" in PAGE
+    assert "check the AWS calculator" in PAGE
+    printed = capacity("--attendees", "1000").stdout
+    assert "from memory, November 2025: check the AWS calculator" in printed
+
+
 def test_the_calculator_prints_the_arithmetic_or_json() -> None:
     told = capacity("--attendees", "100000")
     assert told.returncode == 0, told.stderr

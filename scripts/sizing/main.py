@@ -52,7 +52,7 @@ def _lines(audience: Audience, needs: Needs) -> list[str]:
     return [
         f"{audience.attendees:,} attendees",
         *(_row(*row) for row in rows),
-        f"\nA month without an event, US dollars ({region}, {listed}: check them)",
+        f"\nA month without an event, US dollars ({region}, {listed})",
         *_bill(standing(needs)),
         "\nAn hour of the event adds",
         *_bill(event_hour(audience, needs)),

@@ -1,13 +1,13 @@
 """What AWS asks for, US dollars without tax, on demand: assumptions, to be checked before they are relied on.
 
-Region eu-central-1 (Frankfurt), from memory of the public list of November 2025; no free tier, no
-savings plan. https://aws.amazon.com/pricing/ has today's.
+Region eu-central-1 (Frankfurt), written from memory in November 2025 and never compared with AWS's list; no
+free tier, no savings plan. https://calculator.aws has today's.
 """
 
 from typing import Final
 
 REGION: Final = "eu-central-1"
-LIST_OF: Final = "November 2025"
+LIST_OF: Final = "from memory, November 2025: check the AWS calculator"
 
 TASK_VCPU_HOUR: Final = 0.0466
 TASK_GB_HOUR: Final = 0.0051
