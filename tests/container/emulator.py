@@ -46,7 +46,10 @@ class EmulatedFunction:
     def invoke(self, event: object) -> Any:
         """Return what the emulator answers: the function's answer, or an error's description."""
         address = f"http://127.0.0.1:{self.port}{INVOCATIONS}"
-        sent = httpx.post(address, json=event, timeout=60)
+        try:
+            sent = httpx.post(address, json=event, timeout=60)
+        except httpx.TransportError as failure:
+            raise AssertionError(f"{failure!r}\n{self.log()}") from failure
         assert sent.status_code == 200, f"{sent.text}\n{self.log()}"
         try:
             return json.loads(sent.text)
@@ -58,6 +61,10 @@ class EmulatedFunction:
         response = self.invoke(event)
         assert isinstance(response, dict) and "statusCode" in response, f"{response}\n{self.log()}"
         return answer_of(response)
+
+    def is_running(self) -> bool:
+        """Tell whether the emulator still runs."""
+        return docker("inspect", "--format={{.State.Running}}", self.container).stdout == "true\n"
 
     def log(self) -> str:
         """Return what emulator and function wrote."""
@@ -84,8 +91,11 @@ def emulated(
     options = [*CONFINED, *mounted, *environment_options(given)]
     container = docker("run", "--detach", *options, image, *command).stdout.strip()
     try:
-        wait_until(lambda: _listens(port), seconds=20)
-        yield EmulatedFunction(container, port)
+        function = EmulatedFunction(container, port)
+        wait_until(lambda: _listens(port) or not function.is_running(), seconds=20)
+        # Should another program have taken the port, the emulator has ended.
+        assert function.is_running(), function.log()
+        yield function
     finally:
         docker("rm", "--force", "--volumes", container)
 

@@ -19,7 +19,8 @@ from tests.support.recount import check_exact
 
 pytestmark = pytest.mark.container
 HANDLERS = {entry["operation"]: entry["handler"] for entry in burst_endpoints()}
-TIMEOUT_S = 4
+# A first invocation imports the function within it, on a machine that may be busy.
+TIMEOUT_S = 8
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,12 @@ def ballot(participant: Participant, poll: Json, choice: int) -> Json:
     )
 
 
+def check_taken(function: EmulatedFunction, event: Json) -> None:
+    """Fail with the function's log unless it answers a vote with 200."""
+    answer = function.call(event)
+    assert answer.status == 200, f"{answer.body!r}\n{function.log()}"
+
+
 @pytest.mark.parametrize("operation", sorted(HANDLERS))
 def test_every_burst_function_of_the_image_answers_the_load_balancer(
     start: Start, operation: str
@@ -93,7 +100,7 @@ async def test_a_participant_joins_votes_and_reads_the_count_by_functions_alone(
         assert joined.status == 200, joined.body
         grace = Participant(joined.json()["participant_id"], joined.json()["token"])
         for _ in range(2):
-            assert cast_vote.call(ballot(grace, poll, 1)).status == 200
+            check_taken(cast_vote, ballot(grace, poll, 1))
         path = f"/v1/events/{event['id']}/changes"
         feed = get_changes.call(load_balancer_event("GET", path))
     assert feed.status == 200
@@ -106,7 +113,7 @@ async def test_a_strangers_vote_is_refused_by_the_function(
 ) -> None:
     poll = await api.make_poll(await api.make_event())
     refused = cast_vote.call(ballot(Participant("nobody", "no-token"), poll, 0))
-    assert refused.status == 401
+    assert refused.status == 401, f"{refused.body!r}\n{cast_vote.log()}"
 
 
 async def test_a_function_beyond_its_timeout_is_cut_off_and_the_next_invocation_works(
@@ -115,14 +122,14 @@ async def test_a_function_beyond_its_timeout_is_cut_off_and_the_next_invocation_
     event = await api.make_event()
     poll = await api.make_poll(event)
     ada, grace = await api.join(event), await api.join(event)
-    assert cast_vote.call(ballot(ada, poll, 0)).status == 200
+    check_taken(cast_vote, ballot(ada, poll, 0))
     with psycopg.connect(database_url) as blocker:
         blocker.execute("LOCK TABLE votes IN ACCESS EXCLUSIVE MODE")
         cut_off = await asyncio.to_thread(cast_vote.invoke, ballot(grace, poll, 1))
     assert f"Task timed out after {TIMEOUT_S}.00 seconds" in str(cut_off)
     assert "statusCode" not in cut_off
     # The phone sends it again; the same function, in a new process, takes it.
-    assert cast_vote.call(ballot(grace, poll, 1)).status == 200
+    check_taken(cast_vote, ballot(grace, poll, 1))
     assert [tally["votes"] for tally in (await api.results(poll))["tallies"]] == [1, 1, 0]
     await publish_now(event)
     await check_exact(api, event)
