@@ -56,6 +56,8 @@ FIGURES = (
     ),
     Figure("quiz_reveal_50000_ms", "reveal that scores 50,000 players", "ms", 1_000, "lower"),
     Figure("joins_per_s", "joins per second and core", "1/s", 5_000, "higher"),
+    Figure("me_per_s", "what is mine, per second and core", "1/s", 500, "higher"),
+    Figure("ask_p99_ms", "question amid 1,000 pollers, 20 in 3 s, p99", "ms", 250, "lower"),
     Figure("flat_reads_ratio", "statements/s, 5,000 ÷ 200 pollers", "ratio", 1.1, "lower"),
     Figure("visible_p99_ms", "vote's 2xx until a poll counts it, p99", "ms", 750, "lower"),
     Figure("open_p99_ms", "vote at half of capacity, open model, p99", "ms", 100, "lower"),

@@ -14,6 +14,7 @@ from scripts.benchmarks import (
     hot_figures,
     http_figures,
     latency_figures,
+    participant_figures,
     quiz_figures,
 )
 from scripts.benchmarks.deployment import Deployment, deployed
@@ -35,6 +36,8 @@ MEASURES: Mapping[str, Callable[[Deployment, Pace], Measured]] = {
     },
     "quiz_reveal_50000_ms": quiz_figures.quiz_reveal_50000_ms,
     "joins_per_s": http_figures.joins_per_s,
+    "me_per_s": participant_figures.me_per_s,
+    "ask_p99_ms": participant_figures.ask_p99_ms,
     "flat_reads_ratio": crowd_figures.flat_reads_ratio,
     "visible_p99_ms": latency_figures.visible_p99_ms,
     "open_p99_ms": latency_figures.open_p99_ms,
