@@ -134,7 +134,7 @@ async def _lifespan() -> AsyncIterator[None]:
 
 
 # What a whole audience calls in the same second.
-DIRECT = (join_event, cast_vote, submit_answer, upvote_question, send_reaction)
+DIRECT = (join_event, get_me, cast_vote, submit_answer, upvote_question, send_reaction)
 
 app = build_app(
     [endpoint.router for endpoint in ENDPOINTS],

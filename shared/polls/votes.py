@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
@@ -16,7 +16,6 @@ from shared.identity.principals import ParticipantPrincipal
 from shared.observability import metrics
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
 from shared.polls.kinds.base import CountedBallot, PollDefinition
-from shared.polls.models import Vote
 from shared.polls.queries import find_poll, gate_key
 from shared.polls.results import steps_of
 from shared.tally.queries import MOVE_COUNTERS, next_shard
@@ -112,6 +111,15 @@ _WRITE_VOTES = text(f"""
 """)  # nosec B608  # of our own constants
 
 
+# One value: the participant's votes, oldest poll first, as /me shows them.
+MY_VOTES = """
+    SELECT coalesce(
+        json_agg(json_build_object('poll_id', poll_id, 'vote', ballot) ORDER BY poll_id), '[]'
+    )
+    FROM votes WHERE participant_id = CAST(:participant_id AS uuid)
+"""
+
+
 async def write_votes(writes: Sequence[VoteWrite]) -> list[datetime | OvationError | None]:
     """Write a batch in one transaction; return for each when it was cast, None, or its refusal.
 
@@ -156,11 +164,3 @@ async def find_definition(session: AsyncReadSession, poll_id: UUID) -> PollDefin
         max_choices=poll.max_choices,
         steps=steps_of(poll),
     )
-
-
-async def list_votes(session: AsyncReadSession, participant_id: UUID) -> list[Vote]:
-    """Return the participant's votes, oldest poll first."""
-    votes = await session.scalars(
-        select(Vote).where(Vote.participant_id == participant_id).order_by(Vote.poll_id)
-    )
-    return list(votes)

@@ -24,12 +24,37 @@ from shared.questions.schemas import (
     ReplyDetails,
     StaffQuestion,
     UpdateQuestion,
-    question_details,
     staff_question,
     without_staff_fields,
 )
 from shared.tally.models import TallySubject
 from shared.tally.queries import add_subject, read_tallies
+
+# One value: what the participant asked, oldest first, whatever became of it, as /me shows it.
+MY_QUESTIONS = f"""
+    SELECT coalesce(json_agg(json_build_object(
+        'id', question.id,
+        'body', question.body,
+        'author_name', CASE WHEN NOT question.anonymous THEN author.display_name END,
+        'status', question.status,
+        'upvotes', (
+            SELECT coalesce(sum(counter.count), 0)::bigint FROM tally_counters AS counter
+            WHERE counter.subject_id = question.id AND counter.key = '{rules.UPVOTES}'
+        ),
+        'pinned', question.pinned,
+        'highlighted', question.highlighted,
+        'replies', (
+            SELECT coalesce(json_agg(json_build_object(
+                'id', reply.id, 'author_name', reply.author_name,
+                'body', reply.body, 'created_at', reply.created_at
+            ) ORDER BY reply.id), '[]')
+            FROM replies AS reply WHERE reply.question_id = question.id
+        ),
+        'asked_at', question.asked_at
+    ) ORDER BY question.id), '[]')
+    FROM questions AS question JOIN participants AS author ON author.id = question.participant_id
+    WHERE question.participant_id = CAST(:participant_id AS uuid)
+"""  # nosec B608  # of our own constants
 
 
 def _select() -> Select[Question]:
@@ -154,20 +179,6 @@ async def delete_questions(
     await publish(session, event_id, gone)
     await erase_history(session, event_id, [("question", each) for each in question_ids])
     await publish_questions(session, event_id, left)
-
-
-async def list_questions(session: AsyncReadSession, participant_id: UUID) -> list[QuestionDetails]:
-    """Return what the participant asked, oldest first, whatever became of it."""
-    questions = list(
-        await session.scalars(
-            _select().where(Question.participant_id == participant_id).order_by(Question.id)
-        )
-    )
-    tallies = await read_tallies(session, [question.id for question in questions])
-    return [
-        question_details(question, upvotes=tallies[question.id].get(rules.UPVOTES, 0))
-        for question in questions
-    ]
 
 
 def _is_public(question: StaffQuestion) -> bool:

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from shared.db.engines import AsyncReadSession
 from shared.db.locks import pass_gates
 from shared.db.pipeline import array_literal, transact
 from shared.errors import Banned, EventNotLive, NotFound, OvationError, QuestionMerged
 from shared.events.gate import audience_gate_key
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
-from shared.questions.models import Upvote
 from shared.questions.rules import UPVOTES
 from shared.tally.queries import MOVE_COUNTERS, next_shard
 
@@ -100,6 +98,13 @@ _WRITE_UPVOTES = text(f"""
 """)  # nosec B608  # of our own constants
 
 
+# One value: the questions that the participant supports.
+MY_UPVOTES = """
+    SELECT coalesce(json_agg(question_id ORDER BY question_id), '[]')
+    FROM upvotes WHERE participant_id = CAST(:participant_id AS uuid)
+"""
+
+
 async def write_upvotes(writes: Sequence[UpvoteWrite]) -> list[OvationError | None]:
     """Write a batch in one transaction; return for each None, or its refusal.
 
@@ -122,14 +127,3 @@ def _parameters(writes: Sequence[UpvoteWrite]) -> dict[str, object]:
         "counts": _COUNTS,
         "shard": next_shard(),
     }
-
-
-async def list_upvoted(session: AsyncReadSession, participant_id: UUID) -> list[UUID]:
-    """Return the ids of the questions that the participant supports."""
-    return list(
-        await session.scalars(
-            select(Upvote.question_id)
-            .where(Upvote.participant_id == participant_id)
-            .order_by(Upvote.question_id)
-        )
-    )

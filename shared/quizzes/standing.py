@@ -2,20 +2,54 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from shared.db.engines import AsyncReadSession
 from shared.errors import NotFound
 from shared.feed.models import FeedEntry
-from shared.quizzes.models import (
-    Accommodation,
-    Quiz,
-    QuizAnswer,
-    QuizOption,
-    QuizQuestion,
-    QuizScore,
-)
-from shared.quizzes.schemas import Leaderboard, MyAnswer, MyQuiz, MyStanding
+from shared.quizzes.models import Quiz, QuizScore
+from shared.quizzes.schemas import Leaderboard, MyStanding
+
+# One value: what is the participant's own in the event's quiz, the one under way, else the last one.
+# What is right is told with the reveal.
+MY_QUIZ = """
+    SELECT json_build_object(
+        'quiz_id', quiz.id,
+        'score', coalesce(standing.score, 0),
+        'rank', standing.rank,
+        'streak', coalesce(standing.streak, 0),
+        'last_points', coalesce(standing.last_points, 0),
+        'time_factor', coalesce((
+            SELECT time_factor FROM accommodations
+            WHERE event_id = event.id AND participant_id = CAST(:participant_id AS uuid)
+        ), 1),
+        'answers', (
+            SELECT coalesce(json_agg(json_build_object(
+                'quiz_question_id', question.id,
+                'option_ids', answer.option_ids,
+                'received_at', answer.received_at,
+                'correct', CASE WHEN question.revealed_at IS NOT NULL THEN (
+                    SELECT answer.option_ids @> jsonb_agg(option.id)
+                           AND answer.option_ids <@ jsonb_agg(option.id)
+                    FROM quiz_options AS option
+                    WHERE option.question_id = question.id AND option.correct
+                ) END
+            ) ORDER BY question.position), '[]')
+            FROM quiz_answers AS answer
+                 JOIN quiz_questions AS question ON question.id = answer.question_id
+            WHERE question.quiz_id = quiz.id
+                  AND answer.participant_id = CAST(:participant_id AS uuid)
+        )
+    )
+    FROM (SELECT event.id) AS own
+    LEFT JOIN LATERAL (
+        SELECT id FROM quizzes WHERE event_id = event.id AND state <> 'draft'
+        ORDER BY state = 'finished', changed_at DESC LIMIT 1
+    ) AS quiz ON true
+    LEFT JOIN quiz_scores AS standing
+         ON standing.quiz_id = quiz.id
+            AND standing.participant_id = CAST(:participant_id AS uuid)
+"""
 
 
 async def find_standing(
@@ -51,65 +85,3 @@ async def find_leaderboard(session: AsyncReadSession, quiz_id: UUID) -> Leaderbo
     if body is None:
         return Leaderboard(quiz_id=quiz_id, players=0, entries=[])
     return Leaderboard.model_validate_json(body)
-
-
-async def find_my_quiz(
-    session: AsyncReadSession, *, event_id: UUID, participant_id: UUID
-) -> MyQuiz:
-    """Return what is the participant's own in the event's quiz: the one under way, else the last one."""
-    last_quiz = (
-        select(Quiz.id)
-        .where(Quiz.event_id == event_id, Quiz.state != "draft")
-        .order_by(Quiz.state == "finished", Quiz.changed_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    factor = (
-        select(Accommodation.time_factor)
-        .where(Accommodation.event_id == event_id, Accommodation.participant_id == participant_id)
-        .scalar_subquery()
-    )
-    # Both at once: a hall that opens the page asks for this too.
-    quiz_id, time_factor = (await session.execute(select(last_quiz, factor))).one()
-    if quiz_id is None:
-        standing, answers = MyStanding(score=0, rank=None, streak=0, last_points=0), []
-    else:
-        standing = await find_standing(session, quiz_id, participant_id)
-        answers = await _list_answers(session, quiz_id, participant_id)
-    return MyQuiz(
-        quiz_id=quiz_id, answers=answers, time_factor=time_factor or 1.0, **standing.model_dump()
-    )
-
-
-async def _list_answers(
-    session: AsyncReadSession, quiz_id: UUID, participant_id: UUID
-) -> list[MyAnswer]:
-    right_ids = (
-        select(func.jsonb_agg(QuizOption.id))
-        .where(QuizOption.question_id == QuizQuestion.id, QuizOption.correct)
-        .scalar_subquery()
-    )
-    rows = await session.execute(
-        select(
-            QuizAnswer.question_id,
-            QuizAnswer.option_ids,
-            QuizAnswer.received_at,
-            QuizQuestion.revealed_at,
-            (
-                QuizAnswer.option_ids.contains(right_ids)
-                & QuizAnswer.option_ids.contained_by(right_ids)
-            ).label("is_right"),
-        )
-        .join(QuizQuestion, QuizQuestion.id == QuizAnswer.question_id)
-        .where(QuizQuestion.quiz_id == quiz_id, QuizAnswer.participant_id == participant_id)
-        .order_by(QuizQuestion.position)
-    )
-    return [
-        MyAnswer(
-            quiz_question_id=row.question_id,
-            option_ids=row.option_ids,
-            received_at=row.received_at,
-            correct=None if row.revealed_at is None else row.is_right,
-        )
-        for row in rows
-    ]

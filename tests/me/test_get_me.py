@@ -1,6 +1,8 @@
 """What is a participant's own: its votes, upvotes and questions, and nothing of anybody else."""
 
 from tests.support.api import Api, Json, Participant
+from tests.support.problems import check_problem
+from tests.support.statements import Statements
 
 
 async def me(api: Api, event: Json, participant: Participant) -> Json:
@@ -124,3 +126,34 @@ async def test_what_is_mine_is_kept_by_no_cache(api: Api) -> None:
     answer = await api.call("GET", f"/v1/events/{event['id']}/me", participant.token)
 
     assert "no-store" in answer.headers["cache-control"]
+
+
+async def test_what_is_mine_is_read_in_one_statement(api: Api) -> None:
+    event = await api.make_event()
+    participant, staff = await api.join(event), api.organizer_key
+    await api.vote(participant, await api.make_poll(event), 1)
+    question = await api.ask(participant, event, "Will it rain?")
+    await api.call("PUT", f"/v1/questions/{question['id']}/upvote", participant.token)
+    await api.call("POST", f"/v1/questions/{question['id']}/replies", staff, {"body": "No."})
+    quiz = await api.make_quiz(event)
+    chosen = {"option_ids": [quiz["questions"][0]["options"][0]["id"]]}
+    path = f"/v1/quiz-questions/{quiz['questions'][0]['id']}/answer"
+    await api.call("PUT", path, participant.token, chosen)
+
+    async with Statements() as statements:
+        own = await me(api, event, participant)
+
+    assert own["questions"][0]["upvotes"] == 1
+    assert [reply["body"] for reply in own["questions"][0]["replies"]] == ["No."]
+    assert own["quiz"]["answers"][0]["option_ids"] == chosen["option_ids"]
+    assert statements.naming("participant") == 1, statements.sent
+    assert statements.naming("FROM") == 1, statements.sent
+
+
+async def test_nothing_is_mine_in_an_event_that_is_gone(api: Api) -> None:
+    event = await api.make_event()
+    participant = await api.join(event)
+    path = f"/v1/events/{event['id']}"
+    await api.call("DELETE", path, api.organizer_key)
+
+    check_problem(await api.call("GET", f"{path}/me", participant.token), 404)
