@@ -19,11 +19,12 @@ def on_feed_changed(listener: Callable[[UUID], None]) -> None:
     _listeners.append(listener)
 
 
+def announce(event_id: UUID) -> None:
+    """Tell the listeners that a change of the event's feed is committed."""
+    for listener in _listeners:
+        listener(event_id)
+
+
 def announce_after_commit(session: AsyncSession, event_id: UUID) -> None:
     """Tell the listeners when the session's transaction is committed; say nothing if it never is."""
-
-    def announce() -> None:
-        for listener in _listeners:
-            listener(event_id)
-
-    after_commit(session, announce)
+    after_commit(session, lambda: announce(event_id))

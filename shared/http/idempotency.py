@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shared.errors import IdempotencyKeyReused
 from shared.http.access import Bearer
+from shared.idempotency.claims import Claim, Kept
 from shared.idempotency.queries import claim, keep
 from shared.identity.principals import Principal
 
@@ -52,35 +53,61 @@ class Once:
         if self._key is None:
             created = await create()
             return Response(created.model_dump_json(), status, media_type=_JSON)
-        # The credential is part of both: only who has it can find the answer, or open it.
-        key_hash = self._digest("name")
-        fingerprint = f"{self._path}\n{request.model_dump_json()}"
-        request_hash = hashlib.sha256(fingerprint.encode()).digest()
+        key_hash, request_hash = self._digest("name"), self._request_hash(request)
         kept = await claim(
             session, principal_id=principal.id, key_hash=key_hash, request_hash=request_hash
         )
         if kept is not None:
-            if kept.request_hash != request_hash:
-                raise IdempotencyKeyReused()
-            body = _seal(self._digest("seal")).decrypt(kept.sealed_body)
-            replayed = {"Idempotency-Replayed": "true"}
-            return Response(body, kept.status, media_type=_JSON, headers=replayed)
-        body = (await create()).model_dump_json().encode()
+            return self._replay(
+                request_hash,
+                Kept(
+                    request_hash=kept.request_hash, status=kept.status, sealed_body=kept.sealed_body
+                ),
+            )
+        created = await create()
         await keep(
             session,
             principal_id=principal.id,
             key_hash=key_hash,
             status=status,
-            sealed_body=_seal(self._digest("seal")).encrypt(body),
+            sealed_body=self._seal(created),
         )
-        return Response(body, status, media_type=_JSON)
+        return Response(created.model_dump_json(), status, media_type=_JSON)
 
+    async def in_one_flight(
+        self,
+        request: BaseModel,
+        create: Callable[[Claim | None], Awaitable[BaseModel | Kept]],
+    ) -> Response:
+        """Return the same for a creation whose one statement looks for the claim and keeps the answer."""
+        request_hash = self._request_hash(request)
+        claim = Claim(self._digest("name"), request_hash, self._seal) if self._key else None
+        created = await create(claim)
+        if isinstance(created, Kept):
+            return self._replay(request_hash, created)
+        return Response(created.model_dump_json(), 201, media_type=_JSON)
+
+    def _replay(self, request_hash: bytes, kept: Kept) -> Response:
+        if kept.request_hash != request_hash:
+            raise IdempotencyKeyReused()
+        body = _fernet(self._digest("seal")).decrypt(kept.sealed_body)
+        replayed = {"Idempotency-Replayed": "true"}
+        return Response(body, kept.status, media_type=_JSON, headers=replayed)
+
+    def _request_hash(self, request: BaseModel) -> bytes:
+        fingerprint = f"{self._path}\n{request.model_dump_json()}"
+        return hashlib.sha256(fingerprint.encode()).digest()
+
+    def _seal(self, created: BaseModel) -> bytes:
+        return _fernet(self._digest("seal")).encrypt(created.model_dump_json().encode())
+
+    # The credential is part of both: only who has it can find the answer, or open it.
     def _digest(self, use: str) -> bytes:
         secret = f"ovation idempotency {use}\n{self._token}\n{self._key}"
         return hashlib.sha256(secret.encode()).digest()
 
 
-def _seal(key: bytes) -> "Fernet":
+def _fernet(key: bytes) -> "Fernet":
     # Imported when a key is used: a burst function without one does not pay for it.
     from cryptography.fernet import Fernet
 

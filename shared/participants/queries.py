@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.errors import Banned, NotFound
+from shared.errors import NotFound
 from shared.idempotency.queries import erase_kept_answers
-from shared.identity.principals import ParticipantPrincipal
 from shared.participants.models import Participant
 
 # To follow a common table expression `accepted(participant_id, event_id, display_name)`. Sorted, so
@@ -32,11 +30,6 @@ IS_BANNED = f"""
     (SELECT count(*) FROM bans AS ban WHERE ban.event_id = wanted.event_id
      AND ban.participant_hash = {_HASH.format(id="wanted.participant_id")}) > 0
 """  # nosec B608  # of our own constants
-_CHECK = text(f"""
-    SELECT {IS_BANNED}
-    FROM (SELECT CAST(:event_id AS uuid) AS event_id, CAST(:participant_id AS uuid) AS participant_id)
-         AS wanted
-""")  # nosec B608  # of our own constants
 # The events are kept from vanishing under it.
 _BAN = text(f"""
     WITH events AS (
@@ -53,13 +46,6 @@ _UNBAN = text(f"""
     DELETE FROM bans WHERE event_id = ANY(:event_ids)
                            AND participant_hash = {_HASH.format(id=":participant_id")}
 """)  # nosec B608  # of our own constants
-
-
-async def check_not_banned(session: AsyncSession, principal: ParticipantPrincipal) -> None:
-    """Raise `Banned` when the participant may not write in its event any more."""
-    parameters = {"event_id": principal.event_id, "participant_id": principal.participant_id}
-    if await session.scalar(_CHECK, parameters):
-        raise Banned()
 
 
 async def ban(session: AsyncSession, event_ids: Sequence[UUID], participant_id: UUID) -> None:
@@ -82,16 +68,3 @@ async def delete_participant(session: AsyncSession, participant_id: UUID) -> Non
     """Delete the participant's row, with its name and what still hangs on it, and its kept answers."""
     await erase_kept_answers(session, participant_id)
     await session.execute(delete(Participant).where(Participant.id == participant_id))
-
-
-async def add_newcomer(session: AsyncSession, principal: ParticipantPrincipal) -> None:
-    """Add the participant's row unless it is there."""
-    await session.execute(
-        insert(Participant)
-        .values(
-            id=principal.participant_id,
-            event_id=principal.event_id,
-            display_name=principal.display_name,
-        )
-        .on_conflict_do_nothing()
-    )

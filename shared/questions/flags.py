@@ -2,19 +2,17 @@
 
 import asyncio
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from shared.db.engines import read_session
 from shared.events.queries import find_event
 from shared.identity.principals import ParticipantPrincipal
 from shared.questions.schemas import AskQuestion
 from shared.questions.word_filter import find_flags
 
 
-async def flag(
-    session: AsyncSession, author: ParticipantPrincipal, request: AskQuestion
-) -> list[str]:
+async def flag(author: ParticipantPrincipal, request: AskQuestion) -> list[str]:
     """Return the words that the event's filter finds in the question, and in the name it is asked under."""
-    event = await find_event(session, author.event_id)
+    async with read_session() as session:
+        event = await find_event(session, author.event_id)
     if not event.word_filter_languages and not event.word_filter_words:
         return []
     texts = [request.body]

@@ -1,26 +1,21 @@
-"""SQL on questions and replies; that on upvotes is in `shared.questions.upvotes`."""
+"""SQL on questions and replies; that on upvotes is in `shared.questions.upvotes`, asking in `.asking`."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from shared.db.engines import AsyncReadSession
 from shared.errors import FieldError, InvalidRequest, NotFound
 from shared.events.gate import shut_audience_gate
-from shared.events.models import Event
 from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
-from shared.identity.principals import ParticipantPrincipal
-from shared.participants.queries import add_newcomer
 from shared.questions import rules
 from shared.questions.models import Question, Reply
 from shared.questions.schemas import (
-    AskQuestion,
-    QuestionDetails,
     ReplyDetails,
     StaffQuestion,
     UpdateQuestion,
@@ -28,7 +23,7 @@ from shared.questions.schemas import (
     without_staff_fields,
 )
 from shared.tally.models import TallySubject
-from shared.tally.queries import add_subject, read_tallies
+from shared.tally.queries import read_tallies
 
 # One value: what the participant asked, oldest first, whatever became of it, as /me shows it.
 MY_QUESTIONS = f"""
@@ -61,31 +56,6 @@ def _select() -> Select[Question]:
     return select(Question).options(selectinload(Question.author), selectinload(Question.replies))
 
 
-async def insert_question(
-    session: AsyncSession,
-    event: Event,
-    *,
-    author: ParticipantPrincipal,
-    request: AskQuestion,
-    flags: Sequence[str] = (),
-) -> QuestionDetails:
-    """Add a question and publish it: to everyone, or to the staff when the event is moderated."""
-    await add_newcomer(session, author)
-    question = Question(
-        id=new_id(),
-        event_id=event.id,
-        participant_id=author.participant_id,
-        body=request.body,
-        anonymous=request.anonymous,
-        status=rules.first_status(moderated=event.question_moderation),
-        flags=list(flags),
-    )
-    session.add(question)
-    await session.flush()
-    await add_subject(session, event_id=event.id, subject_id=question.id, kind="question")
-    return without_staff_fields(await publish_question(session, event.id, question.id))
-
-
 async def find_question(session: AsyncSession | AsyncReadSession, question_id: UUID) -> Question:
     """Return the question with its author and replies; raise `NotFound` when there is none."""
     question = await session.scalar(
@@ -103,13 +73,6 @@ async def find_target(session: AsyncSession, question: Question, into_id: UUID) 
         message = "must be another question of the event"
         raise InvalidRequest([FieldError(("body", "into"), message)])
     return into
-
-
-async def since_last_question_s(session: AsyncSession, participant_id: UUID) -> float | None:
-    """Return how many seconds ago the participant asked its last question, None without one."""
-    since = func.extract("epoch", func.clock_timestamp() - func.max(Question.asked_at))
-    seconds = await session.scalar(select(since).where(Question.participant_id == participant_id))
-    return None if seconds is None else float(seconds)
 
 
 async def change_question(

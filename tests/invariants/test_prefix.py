@@ -6,11 +6,10 @@ from uuid import UUID
 
 from shared.db.engines import write_session
 from shared.events.queries import lock_event
-from shared.identity.principals import ParticipantPrincipal
 from shared.polls.queries import change_poll, find_poll
 from shared.polls.schemas import UpdatePoll
-from shared.questions.queries import change_question, find_question, insert_question
-from shared.questions.schemas import AskQuestion, UpdateQuestion
+from shared.questions.queries import change_question, find_question
+from shared.questions.schemas import UpdateQuestion
 from shared.tick import publish_moved
 from tests.support.api import Api, FeedReader, Json
 from tests.support.crowd import crowd
@@ -115,14 +114,14 @@ async def test_revisions_are_dense_in_each_audience(workers: list[Api]) -> None:
 
 async def test_a_change_that_commits_late_cannot_appear_behind_one_that_was_read(api: Api) -> None:
     event = await api.make_event()
+    slow, quick = await crowd(event, 2)
+    asked = await api.ask(slow, event, "Pinned first, committed late?")
     reader = await snapshot(api, event)
     early = reader.cursor
-    slow, quick = await crowd(event, 2)
     async with write_session() as session:
-        locked = await lock_event(session, UUID(event["id"]))
-        author = ParticipantPrincipal(UUID(slow.id), locked.id, None)
-        request = AskQuestion(body="Asked first, committed late?")
-        await insert_question(session, locked, author=author, request=request)
+        await lock_event(session, UUID(event["id"]))
+        question = await find_question(session, UUID(asked["id"]))
+        await change_question(session, question, UpdateQuestion(pinned=True))
         asking = asyncio.create_task(api.ask(quick, event, "Asked second?"))
         await until_waiting("transactionid")
         assert (await read_page(api, event, early))["changes"] == []
@@ -130,7 +129,7 @@ async def test_a_change_that_commits_late_cannot_appear_behind_one_that_was_read
     await asking
     page = await read_page(api, event, early)
     assert [change["data"]["body"] for change in page["changes"]] == [
-        "Asked first, committed late?",
+        "Pinned first, committed late?",
         "Asked second?",
     ]
     start = _revision(early or "")

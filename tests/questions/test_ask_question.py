@@ -1,12 +1,21 @@
 """Asking: public at once, or pending where the event is moderated; with a name or without."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
 
+from shared.db.engines import write_session
+from shared.events.queries import lock_event
+from shared.questions.queries import publish_question
 from tests.support.api import Api, FeedReader, Json
+from tests.support.crowd import crowd
 from tests.support.fresh import FreshReader
 from tests.support.problems import check_problem
 from tests.support.questions import as_public
+from tests.support.statements import Statements
 from tests.support.tables import query
+from tests.support.waiting import until_waiting
 
 MEMBERS = {
     "id",
@@ -181,3 +190,56 @@ async def test_a_question_that_does_not_fit_is_422_and_not_asked(api: Api, body:
     check_problem(await api.call("POST", path, author.token, body), 422, "invalid_request")
 
     assert await query("SELECT 1 FROM questions WHERE event_id = :id", id=event["id"]) == []
+
+
+async def test_asking_keeps_the_event_locked_for_one_round_trip(api: Api) -> None:
+    event = await api.make_event()
+    [author] = await crowd(event, 1)
+    path = f"/v1/events/{event['id']}/questions"
+    headers = {"Idempotency-Key": "once"}
+
+    async with Statements() as statements:
+        asked = await api.call(
+            "POST", path, author.token, {"body": "Will it rain?"}, headers=headers
+        )
+
+    assert asked.status_code == 201
+    # The settings, the lock, and everything else.
+    assert statements.naming("FROM") == 3, statements.sent
+    assert statements.naming("INSERT INTO questions", "INSERT INTO feed_entries") == 1
+
+
+@pytest.mark.parametrize("moderated", [False, True])
+@pytest.mark.parametrize("anonymous", [False, True])
+async def test_a_new_question_looks_as_it_would_if_it_were_published_again(
+    api: Api, moderated: bool, anonymous: bool
+) -> None:
+    event = await api.make_event(question_moderation=moderated, word_filter_words=["rain"])
+    author = await api.join(event, "Grace")
+    asked = await api.ask(author, event, "Will it rain?", anonymous=anonymous)
+    shown = "SELECT audience, revision, body FROM feed_entries WHERE entity_id = :id ORDER BY 1"
+    before = await query(shown, id=asked["id"])
+
+    async with write_session() as session:
+        await lock_event(session, UUID(event["id"]))
+        await publish_question(session, UUID(event["id"]), UUID(asked["id"]))
+
+    assert [audience for audience, *_ in before] == (
+        ["staff"] if moderated else ["public", "staff"]
+    )
+    assert await query(shown, id=asked["id"]) == before
+
+
+async def test_moderation_turned_on_while_a_question_waits_holds_for_it(api: Api) -> None:
+    event = await api.make_event()
+    author = await api.join(event)
+    async with write_session() as session:
+        locked = await lock_event(session, UUID(event["id"]))
+        asking = asyncio.create_task(api.ask(author, event, "Is it seen?"))
+        await until_waiting("transactionid")
+        locked.question_moderation = True
+
+    assert (await asking)["status"] == "pending"
+    public = FreshReader(api, event)
+    await public.poll()
+    assert ("question", (await asking)["id"]) not in public.state
