@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,8 @@ REST_S = 0.03
 # No answer takes longer than the pool's and the database's patience together.
 LONGEST_ANSWER_S = 30
 LONGEST_BURST_S = 120
-TRY_AGAIN = (429, 503)
+TOO_FAST = 429
+TRY_AGAIN = (TOO_FAST, 503)
 
 
 @dataclass
@@ -64,7 +65,12 @@ class Voter:
     acknowledged: Json | None = None
     unsettled: list[Json] = field(default_factory=list)
 
-    def may_stand(self) -> list[Json | None]:
+    def settle(self, wish: Json) -> None:
+        """Take in that a vote was acknowledged: those before it are overwritten."""
+        self.acknowledged = wish
+        self.unsettled.clear()
+
+    def may_stand(self) -> Sequence[Json | None]:
         """Return what its row may hold; None for no row."""
         return [self.acknowledged, *self.unsettled]
 
@@ -96,7 +102,9 @@ class Burst:
 
     port: int
     polls: list[Json]
-    voters: list[Voter]
+    voters: Sequence[Voter]
+    # The status that acknowledges.
+    accepted: int = 200
     statuses: Counter[int | None] = field(default_factory=Counter)
     sent: int = 0
     # Whoever closes the poll says so here once it is told; what is accepted later is a mistake.
@@ -117,7 +125,9 @@ class Burst:
         assert self._course is not None
         course = self._course
         wait_for(
-            lambda: self.statuses[200] >= votes or course.done(), LONGEST_BURST_S, step_s=0.002
+            lambda: self.statuses[self.accepted] >= votes or course.done(),
+            LONGEST_BURST_S,
+            step_s=0.002,
         )
         assert not course.done(), f"the burst is over: {self.statuses}"
 
@@ -151,14 +161,14 @@ class Burst:
         request = self.request(voter, wish)
         while True:
             status = await self._send(voter, request, free)
-            if status == 200:
-                voter.acknowledged = wish
-                voter.unsettled.clear()
+            if status == self.accepted:
+                voter.settle(wish)
                 return True
             if status == 409:
                 return False
             assert status is None or status in TRY_AGAIN, f"a vote was answered {status}"
-            voter.unsettled.append(wish)
+            if status != TOO_FAST:
+                voter.unsettled.append(wish)
             await asyncio.sleep(0.1)
 
     async def _send(self, voter: Voter, request: bytes, free: asyncio.Queue[Line]) -> int | None:
@@ -170,6 +180,6 @@ class Burst:
         finally:
             free.put_nowait(line)
         self.statuses[status] += 1
-        if status == 200 and is_late:
+        if status == self.accepted and is_late:
             self.accepted_after_the_close.append(voter)
         return status
