@@ -1,8 +1,9 @@
-"""Retention: events that have been kept for as long as they should are erased, whole.
+"""Erasing events, whole: those that were kept for as long as they should be, and those that somebody erases.
 
 What the audience wrote goes first, in batches of its authors, so that an event of a million votes
 holds up nobody; then the event itself, with what is left. From the first batch on the event is
-marked: it is ended, and stays due however often the erasure is interrupted.
+marked: it is ended, and stays due however often the erasure is interrupted. One that is erased by
+hand goes the same way when it is large: what no request has the time for, the next one goes on with.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from shared.db.engines import read_session, write_session
 from shared.db.retry import DATABASE_ERRORS
 from shared.erasure import erase_event
 from shared.errors import NotFound
+from shared.events.joinable import forget_joinable
 from shared.events.queries import lock_event
 from shared.idempotency.queries import sweep_answers
 from shared.observability import log_failure
@@ -38,9 +40,17 @@ _BEGIN = text(f"""
     SET status = 'ended', erasing_since = coalesce(erasing_since, clock_timestamp())
     WHERE event.id = :event_id AND ({_IS_DUE}) RETURNING 1
 """)  # nosec B608  # of our own constants
+_MARK = text("""
+    UPDATE events SET status = 'ended', erasing_since = coalesce(erasing_since, clock_timestamp())
+    WHERE id = :event_id
+""")
+_HAS_MORE_AUTHORS = text("""
+    SELECT EXISTS (SELECT FROM participants WHERE event_id = :event_id OFFSET :limit)
+""")
+# Two erasures of one event take different authors.
 _ERASE_AUTHORS = text("""
     WITH author AS (
-        SELECT id FROM participants WHERE event_id = :event_id LIMIT :limit
+        SELECT id FROM participants WHERE event_id = :event_id LIMIT :limit FOR UPDATE SKIP LOCKED
     ),
     answers AS (
         DELETE FROM idempotency_keys USING author WHERE principal_id = author.id
@@ -96,11 +106,33 @@ async def erase_expired(has_time: Callable[[], bool]) -> Erasures:
     return erasures
 
 
+async def erase_now(event_id: UUID) -> None:
+    """Erase an event with everything in it; a large one in batches, and for good from the first one on.
+
+    Raise `NotFound` when it is gone. Whatever interrupts a large erasure, the next call goes on with
+    it, or else the next `erase_expired`.
+    """
+    async with write_session() as session:
+        event = await lock_event(session, event_id)
+        large = {"event_id": event_id, "limit": _AUTHORS}
+        if not await session.scalar(_HAS_MORE_AUTHORS, large):
+            await erase_event(session, event)
+            return
+        await session.execute(_MARK, {"event_id": event_id})
+        forget_joinable(session, event.join_code)
+    await _erase_marked(event_id, lambda: True)
+
+
 async def _erase(event_id: UUID, has_time: Callable[[], bool]) -> bool:
     """Erase one event; return whether it is gone, and not kept after all or left for the next run."""
     async with write_session() as session:
         if await session.scalar(_BEGIN, {"event_id": event_id}) is None:
             return False
+    return await _erase_marked(event_id, has_time)
+
+
+async def _erase_marked(event_id: UUID, has_time: Callable[[], bool]) -> bool:
+    """Erase an event that is ended and stays due; return whether there was time for all of it."""
     for statement, limit in ((_ERASE_AUTHORS, _AUTHORS), (_ERASE_CHANGES, _CHANGES)):
         while await _erase_batch(statement, event_id, limit) == limit:
             if not has_time():

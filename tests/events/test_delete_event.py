@@ -1,16 +1,21 @@
 """Erasing an event: nothing of it is left, in no table and in no answer."""
 
+import asyncio
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import retention
 from shared.db.engines import write_session
 from shared.db.long_writes import STATEMENT_TIMEOUT_MS
 from shared.events.queries import delete_event
 from tests.support.api import Api
+from tests.support.crowd import crowd
 from tests.support.feed import read_page
 from tests.support.problems import check_problem
+from tests.support.statements import Statements
 from tests.support.tables import query, tables_that_mention
 
 TITLE = "Keynote of the erased"
@@ -103,3 +108,47 @@ async def test_erasing_may_take_long_and_nothing_after_it_may(api: Api) -> None:
         assert await timeout(session) == f"{STATEMENT_TIMEOUT_MS // 60_000}min"
     async with write_session() as session:
         assert await timeout(session) == usual
+
+
+async def test_a_large_event_is_erased_in_batches_that_no_interruption_takes_back(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_AUTHORS", 10)
+    event = await api.make_event()
+    path, poll = f"/v1/events/{event['id']}", await api.make_poll(event)
+    people = await crowd(event, 35)
+    for person in people:
+        await api.vote(person, poll, 0)
+    left = "SELECT count(*) FROM votes WHERE poll_id = :id"
+
+    async with write_session() as session:
+        # Only the event itself cannot go meanwhile.
+        await session.execute(
+            text("SELECT FROM events WHERE id = :id FOR KEY SHARE"), {"id": event["id"]}
+        )
+        async with Statements() as statements:
+            check_problem(await api.call("DELETE", path, api.organizer_key), 503)
+        assert statements.naming("DELETE FROM participants USING author") == 4
+        assert await query(left, id=poll["id"]) == [(0,)]
+        # Nobody goes on with what is half gone.
+        check_problem(await api.vote(people[0], poll, 1), 409, "event_not_live")
+        joining = await api.call("POST", "/v1/join", None, {"join_code": event["join_code"]})
+        check_problem(joining, 409, "event_not_live")
+
+    assert (await api.call("DELETE", path, api.organizer_key)).status_code == 204
+    assert await tables_that_mention(event["id"], poll["id"], people[0].id) == {}
+
+
+async def test_two_who_erase_a_large_event_at_once_do_not_disturb_each_other(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_AUTHORS", 5)
+    event = await api.make_event()
+    path, poll = f"/v1/events/{event['id']}", await api.make_poll(event)
+    for person in await crowd(event, 40):
+        await api.vote(person, poll, 0)
+
+    answers = await asyncio.gather(*(api.call("DELETE", path, api.organizer_key) for _ in range(3)))
+
+    assert {answer.status_code for answer in answers} <= {204, 404}
+    assert await tables_that_mention(event["id"], poll["id"]) == {}
