@@ -17,22 +17,26 @@ from shared.db.engines import close_database, write_session
 from shared.db.group_commit import drain_queues
 from tests.invariants.poll_rules import ANY_KIND, PollRules
 from tests.invariants.question_rules import QuestionRules
+from tests.invariants.quiz_rules import QuizRules
 from tests.invariants.session_machine import NUMBERS
 from tests.support.api import Api, Json
 from tests.support.feed import publish_now, snapshot
+from tests.support.quiz_recount import check_quiz
 from tests.support.session_model import as_modelled
 
 FOREIGN_CURSORS = st.sampled_from(["ffffffff-p-1", "0-s-1", "?", "", "1-p-999999999999999999"])
 
 
-class Session(PollRules, QuestionRules):
+class Session(PollRules, QuestionRules, QuizRules):
     """Hosts, participants and clients, each at random."""
 
     @initialize(moderated=st.booleans(), kinds=st.lists(ANY_KIND, min_size=1, max_size=3))
     def begin(self, moderated: bool, kinds: list[str]) -> None:
-        """Begin with a few open polls, so that what happens meets in the same ones."""
+        """Begin with open polls, questions and a quiz, so that what happens meets in the same ones."""
         self.make_event(moderated)
         self.open_polls(kinds)
+        self.ask_first(len(kinds) + 1)
+        self.begin_quiz()
 
     @invariant()
     def diligent_clients_poll(self) -> None:
@@ -74,6 +78,8 @@ class Session(PollRules, QuestionRules):
     async def compare(self) -> None:
         """Assert that clients, fresh snapshots and the model agree."""
         await publish_now(self.event)
+        for quiz in [each for each in self.model.quizzes.values() if each.state != "draft"]:
+            await check_quiz(self.api, self.event, quiz.made)
         for client in self.clients:
             fresh = await snapshot(self.api, self.event, client.audience)
             assert as_modelled(fresh.state) == self.model.expected(client.audience)
