@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 from migrations.__main__ import main as migrate
 from migrations.application_role import APPLICATION_ROLE
 from scripts.local.postgresql import Cluster
-from scripts.smoking.main import main as smoke
+from scripts.smoke_test.main import main as smoke
 from shared.settings import get_settings
 from tests.support.databases import organizer_key_in, run_sql
 from tests.support.secrets_manager import Vault, configure, secrets_manager
