@@ -1,11 +1,11 @@
-"""The two engines of a process: one that writes, one that can only read.
+"""The engines of a process: one that writes, one for batches of hot writes, one that can only read.
 
-Both are made at first use and bound to the running event loop, so that a Lambda container, which
+They are made at first use and bound to the running event loop, so that a Lambda container, which
 has no lifespan, and an ECS task share the code. In Lambda they are one pool of one connection.
 """
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NewType
 
@@ -14,7 +14,7 @@ from psycopg import errors as pg
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool
 from sqlalchemy.util import await_only
 
 from shared.db.kept_connections import KeptConnections
@@ -26,8 +26,16 @@ from shared.settings import Settings, get_settings
 AsyncReadSession = NewType("AsyncReadSession", AsyncSession)
 
 _POOL_WAIT_S = 5.0
+# Two lanes of two kinds of hot write: batches are short, so few connections carry many.
+_BATCHES_AT_MOST = 4
 # Long beside a batch, short beside the patience of whoever waits for a connection.
 _BATCHES_KEEP_S = 0.1
+# A statement that is prepared keeps a plan, and the first requests of an event make it while the tables are
+# nearly empty: then reading the whole of one is the cheapest way to a row, and later each request reads
+# millions. Every row that a request touches is one whose key it has, so that is the way it goes, always.
+_BY_KEYS = {"enable_seqscan": "off"}
+# So does all that a batch joins; other transactions may do much at once (a quiz's ranking, an erasure).
+_JOINS_BY_KEYS = {f"enable_{join}": "off" for join in ("hashjoin", "mergejoin", "material")}
 # A database host that vanishes without a word (a failover) is noticed in seconds: by data that it
 # does not acknowledge, and by probes while an answer is awaited. The system's own limit is hours.
 CONNECTION_LIMITS: Mapping[str, int] = {
@@ -43,45 +51,64 @@ class Database:
     """The engines of one event loop."""
 
     def __init__(self, settings: Settings, *, in_lambda: bool) -> None:
-        self.write = _engine(settings, in_lambda=in_lambda, read_only=False)
-        self.batches = KeptConnections(
-            self.write.execution_options(isolation_level="AUTOCOMMIT"),
-            # Nothing runs in a Lambda between two invocations, and reads need its one connection.
-            keep_s=0 if in_lambda else _BATCHES_KEEP_S,
-        )
-        # A Lambda has one connection for both: its reads still run without BEGIN and ROLLBACK.
-        reader = self.write if in_lambda else _engine(settings, in_lambda=False, read_only=True)
-        self._reader = reader
-        self.read = reader.execution_options(isolation_level="AUTOCOMMIT")
+        # Half of what may write is for batches alone: those who wait for a lock never hold it up.
+        for_batches = max(1, min(_BATCHES_AT_MOST, settings.database_pool_size // 2))
+        for_others = max(1, settings.database_pool_size - for_batches)
+        writing = _session_values(settings, "ovation-write") | _BY_KEYS
+        batching = writing | {"application_name": "ovation-batch"} | _JOINS_BY_KEYS
+        reading = _session_values(settings, "ovation-read", read_only=True) | _BY_KEYS
+        exporting = _long_values(settings)
+        if in_lambda:
+            # One connection for all: its reads still run without BEGIN and ROLLBACK.
+            self.write = batches = reader = _engine(settings, batching, pool_size=1)
+        else:
+            self.write = _engine(settings, writing, pool_size=for_others)
+            batches = _engine(settings, batching, pool_size=for_batches)
+            reader = _engine(settings, reading, pool_size=settings.database_pool_size)
+        self._pooled = {self.write, batches, reader}
+        # Nothing runs in a Lambda between two invocations, and reads need its one connection.
+        keep_s = 0 if in_lambda else _BATCHES_KEEP_S
+        self.batches = KeptConnections(_in_autocommit(batches), keep_s=keep_s)
+        self.flights = KeptConnections(_in_autocommit(self.write), keep_s=keep_s)
+        self.read = _in_autocommit(reader)
         self.snapshot = reader.execution_options(isolation_level="REPEATABLE READ")
-        self._long = _engine(settings, in_lambda=in_lambda, read_only=True, is_long=True)
-        self.long_snapshot = self._long.execution_options(isolation_level="REPEATABLE READ")
+        # Whoever reads for minutes has a connection of its own: the pools are for milliseconds.
+        long = _engine(settings, exporting, pool_size=None)
+        self.long_snapshot = long.execution_options(isolation_level="REPEATABLE READ")
+
+    @property
+    def pools(self) -> Sequence[Pool]:
+        """The pools that requests take connections from."""
+        return [engine.sync_engine.pool for engine in self._pooled]
 
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.batches.close()
-        await self.write.dispose()
-        if self._reader is not self.write:
-            await self._reader.dispose()
+        await self.flights.close()
+        for engine in self._pooled:
+            await engine.dispose()
+
+
+def _in_autocommit(engine: AsyncEngine) -> AsyncEngine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _engine(
-    settings: Settings, *, in_lambda: bool, read_only: bool, is_long: bool = False
+    settings: Settings, values: Mapping[str, object], *, pool_size: int | None
 ) -> AsyncEngine:
+    """Return an engine whose sessions have these values, with a pool of that size or none."""
     connect_args: dict[str, Any] = dict(CONNECTION_LIMITS)
     if settings.database_proxy:
         # RDS Proxy pins a connection that prepares statements or sets session values; the
         # database role carries the timeouts there.
         connect_args["prepare_threshold"] = None
     else:
-        values = _long_values(settings) if is_long else _session_values(settings, read_only)
         connect_args["options"] = " ".join(f"-c {name}={value}" for name, value in values.items())
-    # Whoever reads for minutes has a connection of its own: the pool is for requests of milliseconds.
     pool: dict[str, Any] = {"poolclass": NullPool}
-    if not is_long:
+    if pool_size is not None:
         pool = {
             "pool_pre_ping": True,
-            "pool_size": 1 if in_lambda else settings.database_pool_size,
+            "pool_size": pool_size,
             "max_overflow": 0,
             "pool_timeout": _POOL_WAIT_S,
             # Few connections with all that is prepared on them, instead of many that take turns.
@@ -100,15 +127,13 @@ def _engine(
     return engine
 
 
-def _session_values(settings: Settings, read_only: bool) -> dict[str, object]:
+def _session_values(settings: Settings, name: str, *, read_only: bool = False) -> dict[str, object]:
     values: dict[str, object] = {
         "statement_timeout": settings.database_statement_timeout_ms,
         "lock_timeout": settings.database_lock_timeout_ms,
         "idle_in_transaction_session_timeout": 4 * settings.database_statement_timeout_ms,
         "timezone": "UTC",
-        # Requests look rows up by keys; a plan made while a table was empty must not read the whole later.
-        "enable_seqscan": "off",
-        "application_name": "ovation-read" if read_only else "ovation-write",
+        "application_name": name,
     }
     if read_only:
         values["default_transaction_read_only"] = "on"
@@ -118,11 +143,10 @@ def _session_values(settings: Settings, read_only: bool) -> dict[str, object]:
 def _long_values(settings: Settings) -> dict[str, object]:
     # The one limit is on the whole, in which the client may be as slow as it likes.
     return {
-        **_session_values(settings, read_only=True),
+        **_session_values(settings, "ovation-export", read_only=True),
         "statement_timeout": 0,
         "idle_in_transaction_session_timeout": 0,
         "transaction_timeout": f"{settings.export_timeout_s}s",
-        "application_name": "ovation-export",
     }
 
 

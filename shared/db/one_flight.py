@@ -19,18 +19,6 @@ from psycopg.adapt import Transformer
 
 Statement = tuple[str, Mapping[str, object]]
 
-# A statement that is prepared keeps a plan, and the first batches of an event make it while the tables are
-# nearly empty: then reading the whole of one is the cheapest way to a row, and later every batch reads
-# millions. Every row that a flight touches is one whose key it has, so that is the way it goes, always.
-# The settings last until the commit, since the plan may be made anew at any time.
-_BY_KEYS: Statement = (
-    "SELECT "
-    + ", ".join(
-        f"set_config('enable_{method}', 'off', true)"
-        for method in ("seqscan", "hashjoin", "mergejoin", "material")
-    ),
-    {},
-)
 _FAILED = pq.ExecStatus.FATAL_ERROR
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # What each connection has prepared, and under which name; a name is never used twice.
@@ -58,12 +46,8 @@ async def _fly(
     connection: psycopg.AsyncConnection, statements: Sequence[Statement]
 ) -> list[tuple[Any, ...]]:
     pgconn = connection.pgconn
-    # A proxy that hands each transaction to another backend cannot keep prepared statements, nor their plans.
-    may_prepare = connection.prepare_threshold is not None
-    if may_prepare:
-        statements = [_BY_KEYS, *statements]
     pgconn.enter_pipeline_mode()
-    fresh = _send(connection, statements, may_prepare=may_prepare)
+    fresh = _send(connection, statements)
     results = await _answers(pgconn, 1 + len(statements) + len(fresh) + 1)
     pgconn.exit_pipeline_mode()
     known = _prepared.setdefault(connection, {})
@@ -81,11 +65,13 @@ async def _fly(
 
 
 def _send(
-    connection: psycopg.AsyncConnection, statements: Sequence[Statement], *, may_prepare: bool
+    connection: psycopg.AsyncConnection, statements: Sequence[Statement]
 ) -> dict[int, tuple[str, bytes]]:
     """Put everything into the connection's buffer; return which answers will tell of a preparation."""
     pgconn = connection.pgconn
     names = dict(_prepared.get(connection, {}))
+    # A proxy that hands each transaction to another backend cannot keep prepared statements.
+    may_prepare = connection.prepare_threshold is not None
     fresh: dict[int, tuple[str, bytes]] = {}
     pgconn.send_query_params(b"BEGIN", None)
     for place, (statement, parameters) in enumerate(statements, 1):

@@ -17,13 +17,18 @@ from shared.db.one_flight import run_in_one_flight
 Statement = tuple[TextClause, Mapping[str, object]]
 
 
-async def transact(statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
+async def transact(
+    statements: Sequence[Statement], *, is_batch: bool = True
+) -> list[tuple[Any, ...]]:
     """Run the statements in one transaction, commit it, and return the last one's rows.
 
+    One that is no batch, and may wait for a lock, takes none of the connections that batches have.
     Raise psycopg's own error, after the rollback, when one of them fails.
     """
     compiled = [(_in_psycopg_style(statement), parameters) for statement, parameters in statements]
-    async with get_database().batches.connection() as connection:
+    database = get_database()
+    connections = database.batches if is_batch else database.flights
+    async with connections.connection() as connection:
         return await run_in_one_flight(connection, compiled)
 
 

@@ -4,13 +4,16 @@ Every question is published under the event's lock. So nobody waits there for th
 may have a thousand others to answer between two statements.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy import text
 
+from shared.db.per_loop import PerLoop
 from shared.db.pipeline import array_literal, transact
 from shared.errors import Banned, EventNotLive, NotFound, OvationError
 from shared.feed.announce import announce
@@ -133,7 +136,9 @@ async def ask(question: NewQuestion, claim: Claim | None) -> QuestionDetails | K
     """
     event_id = question.author.event_id
     lock = (_LOCK, {"event_id": event_id})
-    rows = await transact([lock, (_ASK, _parameters(question, claim))])
+    asked = (_ASK, _parameters(question, claim))
+    async with _turn(event_id):
+        rows = await transact([lock, asked], is_batch=False)
     if not rows:
         raise NotFound("There is no such event.")
     verdict, moderated, since_s, slow_mode_s, *kept = rows[0]
@@ -146,6 +151,17 @@ async def ask(question: NewQuestion, claim: Claim | None) -> QuestionDetails | K
         rules.check_rest(since_s, slow_mode_s=slow_mode_s)
     announce(event_id)
     return question.details(moderated=moderated)
+
+
+_turns = PerLoop[WeakValueDictionary[UUID, asyncio.Lock]](WeakValueDictionary)
+
+
+def _turn(event_id: UUID) -> asyncio.Lock:
+    """Return what lets one question of an event through at a time.
+
+    They would wait for each other at the event's lock, each with one of the few connections.
+    """
+    return _turns.get().setdefault(event_id, asyncio.Lock())
 
 
 def _parameters(question: NewQuestion, claim: Claim | None) -> dict[str, object]:

@@ -20,7 +20,7 @@ KEEP_S = 0.05
 async def keeping(keep_s: float) -> AsyncIterator[KeptConnections]:
     """Yield kept connections of the application's own pool, and give them back."""
     # What the application keeps of the tests before counts as lent.
-    await get_database().batches.close()
+    await get_database().flights.close()
     engine = get_database().write.execution_options(isolation_level="AUTOCOMMIT")
     kept = KeptConnections(engine, keep_s=keep_s)
     try:

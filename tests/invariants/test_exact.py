@@ -67,7 +67,7 @@ async def _ending_connections() -> AsyncIterator[list[int]]:
         while True:
             found = await query("""
                 SELECT pid FROM pg_stat_activity
-                WHERE application_name = 'ovation-write' AND state <> 'idle'
+                WHERE application_name IN ('ovation-batch', 'ovation-write') AND state <> 'idle'
                 ORDER BY random() LIMIT 1
             """)
             for (pid,) in found:
