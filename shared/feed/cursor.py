@@ -1,6 +1,7 @@
 """Cursors: where in the feed a reader is. Opaque to clients."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -47,10 +48,23 @@ def canonical_query(path: bytes | str, query: bytes) -> bytes:
     return _kept_feed_query(query) if len(query) <= _KEPT_LENGTH else _feed_query(query)
 
 
-def _feed_query(query: bytes) -> bytes:
+def asks_for_public_feed(path: str, query: bytes) -> bool:
+    """Tell whether a request is for a public feed, whatever cursor it has."""
+    return path.endswith("/changes") and _is_public(_parameters(query))
+
+
+def _parameters(query: bytes) -> dict[str, str]:
     # Of a parameter that is repeated the last counts, as for the application.
-    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    if given.get("audience", "public") != "public":
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+
+
+def _is_public(parameters: Mapping[str, str]) -> bool:
+    return parameters.get("audience", "public") == "public"
+
+
+def _feed_query(query: bytes) -> bytes:
+    given = _parameters(query)
+    if not _is_public(given):
         return query
     cursor = parse_cursor(given.get("since"), "public")
     return b"" if cursor is None else b"since=" + str(cursor).encode()

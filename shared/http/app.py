@@ -74,6 +74,7 @@ def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
 
 def _with_cache(app: ASGIApp) -> ASGIApp:
     from shared.http.micro_cache import MicroCache
+    from shared.http.public_feed import as_anyone
 
     cache = MicroCache(
         app,
@@ -85,6 +86,7 @@ def _with_cache(app: ASGIApp) -> ASGIApp:
         canonical_query=canonical_query,
         on_failure=lambda error: log_failure("a refresh failed", error),
         as_own=_with_own_request_id,
+        as_anyone=as_anyone,
     )
     on_feed_changed(lambda event_id: cache.expire(f"/v1/events/{event_id}/changes".encode()))
     return cache

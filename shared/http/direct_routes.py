@@ -25,11 +25,9 @@ from shared.errors import NotAuthenticated, OvationError
 from shared.http.access import ParticipantAccess, find_participant
 from shared.http.error_handlers import problem_for
 from shared.http.request_context import request_id
-from shared.identity.credentials import PARTICIPANT_TOKEN_PREFIX
+from shared.identity.credentials import participant_token
 from shared.identity.principals import ParticipantPrincipal
 
-_BEARER = f"bearer {PARTICIPANT_TOKEN_PREFIX}".encode()
-_SCHEME_LENGTH = len("bearer ")
 _JSON = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8")
 
 
@@ -157,10 +155,10 @@ class DirectRoutes:
 
 
 def _participant_token(headers: Mapping[bytes, bytes]) -> str:
-    credential = headers.get(b"authorization", b"")
-    if credential[: len(_BEARER)].lower() != _BEARER:
+    token = participant_token(headers.get(b"authorization", b""))
+    if token is None:
         raise _TakeTheLongWay
-    return credential[_SCHEME_LENGTH:].decode("latin-1")
+    return token
 
 
 def _replay(read: Sequence[Message], receive: Receive) -> Receive:

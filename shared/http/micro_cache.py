@@ -15,7 +15,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from shared.http.bounded_lru import BoundedLru
@@ -51,6 +51,10 @@ def _log_failure(error: Exception) -> None:
     _log.error("A run of the application that nobody waited for failed: %s", type(error).__name__)
 
 
+async def _as_nobody_else(scope: Scope) -> list[Header] | None:
+    return None
+
+
 class MicroCache:
     """Wrap `app`; `stats` and `stored_bytes` are for whoever observes it.
 
@@ -59,7 +63,8 @@ class MicroCache:
     (such as "route"): a stored answer puts them there too. `canonical_query` gives, of a raw path and query,
     the part of the query that the answer depends on: without it, each parameter that somebody adds is a run.
     `on_failure` is given what a run raised that no request waited for. `as_own` gives an error that one run
-    made for several its form for one of them.
+    made for several its form for one of them. `as_anyone` gives, of a request that would pass through, the
+    headers with which anyone might ask for the same answer, or None where that is another answer.
     """
 
     def __init__(
@@ -74,6 +79,7 @@ class MicroCache:
         canonical_query: Callable[[bytes | str, bytes], bytes] = lambda path, query: query,
         on_failure: Callable[[Exception], None] = _log_failure,
         as_own: Callable[[Answer, Scope, Scope], Answer] = lambda answer, run, own: answer,
+        as_anyone: Callable[[Scope], Awaitable[list[Header] | None]] = _as_nobody_else,
     ) -> None:
         self.stats = CacheStats()
         self._app = app
@@ -84,6 +90,7 @@ class MicroCache:
         self._canonical_query = canonical_query
         self._on_failure = on_failure
         self._as_own = as_own
+        self._as_anyone = as_anyone
         self._largest = max_bytes // _LARGEST_SHARE
         self._entries = BoundedLru[Key, CachedResponse](max_bytes - max_bytes // _PASS_SHARE)
         self._passes = BoundedLru[Key, float](max_bytes // _PASS_SHARE)
@@ -115,6 +122,9 @@ class MicroCache:
             await self._app(scope, receive, send)
             return
         request = considered(scope)
+        if request is None and (anyones := await self._as_anyone(scope)) is not None:
+            scope["headers"] = anyones
+            request = considered(scope)
         if request is None:
             await self._app(scope, receive, send)
             return
