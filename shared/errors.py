@@ -121,10 +121,15 @@ class InvalidRequest(OvationError):
         super().__init__()
 
 
-class IdempotencyKeyReused(OvationError):
+class IdempotencyKeyReused(InvalidRequest):
     """The Idempotency-Key came before with another request."""
 
     detail = "This Idempotency-Key was used for another request."
+
+    def __init__(self) -> None:
+        super().__init__(
+            [FieldError(("header", "Idempotency-Key"), "was used for another request")]
+        )
 
 
 class BodyTooLarge(OvationError):

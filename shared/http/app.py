@@ -16,7 +16,7 @@ from shared.feed.cursor import canonical_query
 from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
-from shared.http.problems import Problem
+from shared.http.problems import problem_schemas
 from shared.http.request_context import AnswerFailures, LogKeys, RequestContext, request_id
 from shared.observability import log_failure
 from shared.settings import get_settings
@@ -33,13 +33,11 @@ with the cursor they were given last."""
 
 class _OvationApi(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document, with the model that all errors share."""
+        """Return the OpenAPI document, with the models that all errors share."""
         if not self.openapi_schema:
             schema = super().openapi()
             models = schema.setdefault("components", {}).setdefault("schemas", {})
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            models.update(problem.pop("$defs"))
-            models["Problem"] = problem
+            models.update(problem_schemas())
         return super().openapi()
 
     def build_middleware_stack(self) -> ASGIApp:

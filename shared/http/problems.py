@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
 from shared import errors
 
 PROBLEM_JSON = "application/problem+json"
-PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,12 @@ class Problem(BaseModel):
     detail: str
     code: str = Field(description="What to branch on; stable")
     request_id: str = Field(description="Quote this when you ask for help")
-    errors: list[ProblemError] | None = Field(default=None, description="With 422 only")
+
+
+class ProblemWithErrors(Problem):
+    """What is wrong with the request (RFC 9457): every 422."""
+
+    errors: list[ProblemError] = Field(min_length=1)
 
 
 def problem_response(
@@ -123,7 +128,7 @@ def describe_problems(*refusals: type[errors.OvationError]) -> dict[int | str, d
             "description": HTTPStatus(status).phrase
             + ": "
             + ", ".join(f"`{problem.code}`" for problem in problems),
-            "content": {PROBLEM_JSON: {"schema": PROBLEM_SCHEMA, "example": _example(problems[0])}},
+            "content": {PROBLEM_JSON: _content(problems[0])},
         }
         for status, problems in by_status.items()
     }
@@ -136,8 +141,8 @@ def _headers(status: int) -> dict[str, Any]:
     return {"headers": {"Retry-After": seconds}}
 
 
-def _example(problem: ProblemType) -> dict[str, Any]:
-    return {
+def _content(problem: ProblemType) -> dict[str, Any]:
+    example: dict[str, Any] = {
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,
@@ -145,3 +150,18 @@ def _example(problem: ProblemType) -> dict[str, Any]:
         "code": problem.code,
         "request_id": "0197f6a0c0de7000a1b2c3d4e5f60718",
     }
+    model: type[Problem] = Problem
+    if problem.status == 422:
+        model = ProblemWithErrors
+        missing = {"location": ["body", "prompt"], "message": "Field required", "type": "missing"}
+        example["errors"] = [missing]
+    return {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, "example": example}
+
+
+def problem_schemas() -> dict[str, Any]:
+    """Return the schemas that the OpenAPI document's problems refer to, by name."""
+    _, schemas = models_json_schema(
+        [(Problem, "serialization"), (ProblemWithErrors, "serialization")],
+        ref_template="#/components/schemas/{model}",
+    )
+    return dict(schemas["$defs"])

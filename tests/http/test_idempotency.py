@@ -119,7 +119,7 @@ async def test_a_key_with_another_body_is_422_and_creates_nothing(api: Api) -> N
 
     for body in ({"title": "Twice"}, {"title": "Once", "settings": {"question_moderation": True}}):
         problem = check_problem(await make_event(api, key, body), 422, "idempotency_key_reused")
-        assert "errors" not in problem
+        assert [error["location"] for error in problem["errors"]] == [["header", "Idempotency-Key"]]
 
     assert await fingerprint() == before
     assert (await make_event(api, key)).content == first.content

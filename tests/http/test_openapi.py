@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from handlers.app import ENDPOINTS
-from shared.http.problems import PROBLEM_JSON, PROBLEM_TYPES, Problem
+from shared.http.problems import PROBLEM_JSON, PROBLEM_TYPES, Problem, ProblemWithErrors
 from shared.identity.policy import PERMISSIONS
 from tests.support.api import Json
 from tests.support.calls import CALLS
@@ -176,8 +176,9 @@ def test_every_error_is_a_problem_with_its_codes(document: Json, name: str) -> N
             continue
         content = response["content"][PROBLEM_JSON]
         assert list(response["content"]) == [PROBLEM_JSON]
-        assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
-        assert Problem.model_validate(content["example"]).status == int(status)
+        model = ProblemWithErrors if status == "422" else Problem
+        assert content["schema"] == {"$ref": f"#/components/schemas/{model.__name__}"}
+        assert model.model_validate(content["example"]).status == int(status)
         assert ("Retry-After" in response.get("headers", {})) == (status in ("429", "503"))
         codes = re.findall(r"`(\w+)`", response["description"])
         assert codes
