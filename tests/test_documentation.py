@@ -57,7 +57,7 @@ def test_the_wire_contract_has_every_error_code_and_no_other() -> None:
         problems.MALFORMED_JSON,
         problems.METHOD_NOT_ALLOWED,
         problems.INTERNAL_ERROR,
-        lambda_adapter.BAD_REQUEST,
+        problems.BAD_REQUEST,
         lambda_adapter.RESPONSE_TOO_LARGE,
     }
     rows = sorted(f"| {each.status} | `{each.code}` | {each.title} |" for each in known)

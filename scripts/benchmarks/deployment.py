@@ -23,7 +23,7 @@ from scripts.local.database import migrate, prepare_database
 from scripts.local.failures import StartFailed
 from scripts.local.options import ROOT
 from scripts.local.postgresql import Cluster, start_cluster
-from scripts.local.server import Server, bind
+from scripts.local.server import PROTOCOL, Server, bind
 
 Json = dict[str, Any]
 
@@ -209,7 +209,7 @@ def bare_server(directory: Path, headers: Sequence[tuple[str, str]], body: bytes
     (directory / "bare.body").write_bytes(body)
     listener = bind("127.0.0.1", 0)
     command = [sys.executable, "-m", "uvicorn", _BARE, "--fd", str(listener.fileno())]
-    command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers"]
+    command += ["--loop", "uvloop", "--http", PROTOCOL, "--no-access-log", "--no-proxy-headers"]
     command += ["--no-server-header", "--timeout-keep-alive", "75", "--lifespan", "off"]
     environment = {
         **os.environ,

@@ -21,6 +21,7 @@ from scripts.local.patience import Patience
 from scripts.local.processes import tethered, wait_for
 
 APPLICATION = "handlers.app:app"
+PROTOCOL = "shared.http.protocol:ProblemProtocol"
 KEEP_ALIVE_S = 75
 
 
@@ -119,7 +120,7 @@ class Server:
     def _spawn(self, worker: _Worker) -> None:
         descriptor = self._listener.fileno()
         command = [sys.executable, "-m", "uvicorn", APPLICATION, "--fd", str(descriptor)]
-        command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
+        command += ["--loop", "uvloop", "--http", PROTOCOL, "--no-access-log"]
         # Whose X-Forwarded-For counts is the application's to decide (TRUSTED_PROXY_HOPS).
         command += [
             "--no-proxy-headers",

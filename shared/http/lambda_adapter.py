@@ -15,14 +15,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.garbage import begin_collections
 from shared.http.lambda_events import HOST, NotHttp, blank_event, http_event, is_load_balancer
-from shared.http.problems import INTERNAL_ERROR, PROBLEM_JSON, ProblemType, problem_response
+from shared.http.problems import (
+    BAD_REQUEST,
+    INTERNAL_ERROR,
+    PROBLEM_JSON,
+    ProblemType,
+    problem_response,
+)
 from shared.http.request_context import RequestContext, request_id
 from shared.observability import log_failure
 
 if TYPE_CHECKING:
     from mangum import Mangum
 
-BAD_REQUEST = ProblemType(400, "bad_request", "Bad request")
 RESPONSE_TOO_LARGE = ProblemType(500, "response_too_large", "Response too large")
 
 # What a load balancer takes from a Lambda, as JSON; through API Gateway Lambda's own limit counts.

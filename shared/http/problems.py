@@ -52,6 +52,7 @@ PROBLEM_TYPES: Mapping[type[errors.OvationError], ProblemType] = {
     errors.Unavailable: ProblemType(503, "unavailable", "Service unavailable"),
 }
 
+BAD_REQUEST = ProblemType(400, "bad_request", "Bad request")
 MALFORMED_JSON = ProblemType(422, "malformed_json", "Malformed JSON")
 METHOD_NOT_ALLOWED = ProblemType(405, "method_not_allowed", "Method not allowed")
 INTERNAL_ERROR = ProblemType(500, "internal_error", "Internal error")

@@ -18,7 +18,9 @@ from shared.http.problems import INTERNAL_ERROR, problem_response
 from shared.observability import log_failure, logger, metrics
 from shared.settings import get_settings
 
-_SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+Header = tuple[bytes, bytes]
+
+_SECURITY_HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
@@ -26,7 +28,7 @@ _SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"cross-origin"),
 )
 # Where the endpoint says nothing else: an answer to one caller is no cache's to keep.
-_UNLESS_GIVEN: tuple[tuple[bytes, bytes], ...] = (
+_UNLESS_GIVEN: tuple[Header, ...] = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
@@ -40,6 +42,11 @@ def request_id(scope: Mapping[str, Any]) -> str:
 # Random per process, then counted: as unique as a random id, and cheaper.
 _PROCESS = secrets.token_hex(8)
 _requests = itertools.count()
+
+
+def new_request_id() -> str:
+    """Return an id for one more request."""
+    return f"{_PROCESS}{next(_requests):016x}"
 
 
 class BrokenOff(Exception):
@@ -124,7 +131,7 @@ class RequestContext:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        identifier = f"{_PROCESS}{next(_requests):016x}"
+        identifier = new_request_id()
         scope.setdefault("state", {})["request_id"] = identifier
         status = 0
 
@@ -133,8 +140,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = _with_standing_headers(tuple(message["headers"]))
-                message["headers"] = [*headers, (b"x-request-id", identifier.encode())]
+                message["headers"] = whole_headers(tuple(message["headers"]), identifier)
             return send(message)
 
         try:
@@ -170,9 +176,14 @@ def _lambda_keys(scope: Scope) -> dict[str, str]:
     return {"function_request_id": invocation} if invocation else {}
 
 
+def whole_headers(headers: tuple[Header, ...], identifier: str) -> list[Header]:
+    """Return an answer's headers with those that every answer has."""
+    return [*_with_standing_headers(headers), (b"x-request-id", identifier.encode())]
+
+
 # A cached answer brings the same tuple each time: what is added to it is worked out once.
 @lru_cache(maxsize=1_024)
-def _with_standing_headers(headers: tuple[tuple[bytes, bytes], ...]) -> list[tuple[bytes, bytes]]:
+def _with_standing_headers(headers: tuple[Header, ...]) -> list[Header]:
     given = {name for name, _ in headers}
     added = [header for header in _UNLESS_GIVEN if header[0] not in given]
     return [*headers, *_SECURITY_HEADERS, *added]

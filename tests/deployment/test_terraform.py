@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import burst_endpoints
+from scripts.local.server import APPLICATION, PROTOCOL
 from shared.burst.settings import BurstSettings
 from shared.http.page_assets import CONTENT_SECURITY_POLICY
 from shared.settings import Settings
@@ -51,6 +52,8 @@ def test_the_servers_run_the_images_own_command() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
     command = re.findall(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE)[-1]
     assert server_command().endswith(f" && exec {' '.join(json.loads(command))}")
+    # What this machine's servers run, too.
+    assert f"{APPLICATION} --loop uvloop --http {PROTOCOL} " in server_command()
     for name, path in TLS.items():
         assert re.search(rf'{name}\s+= "{path}"', text_of("modules/service/main.tf"))
 

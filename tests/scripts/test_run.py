@@ -63,6 +63,7 @@ def test_the_ready_file_says_all_that_another_program_needs(deployment: Running)
     assert ready["env"]["SIGNING_KEYS"]
     assert call(ready, "GET", "/health/ready")[0] == 200
     assert call(ready, "GET", "/v1/events", ready["organizer_key"])[0] == 200
+    assert call(ready, "UNKNOWN", "/v1/events")[1]["code"] == "bad_request"
     assert set(ready["demo"]) == {"event_id", "join_code", "host_token"}
     with psycopg.connect(ready["database_url"]) as connection:
         found = connection.execute("select count(*) from pg_stat_statements where query ~ 'votes'")

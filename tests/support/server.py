@@ -19,13 +19,22 @@ import httpx
 
 from scripts.local.ports import free_port
 from scripts.local.processes import tethered, wait_for
+from scripts.local.server import APPLICATION, PROTOCOL
 from shared.settings import Settings
 from tests.support.application import ROOT
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 30
 LIVE, READY = "/health/live", "/health/ready"
-UVICORN = ("-m", "uvicorn", "handlers.app:app", "--no-access-log", "--no-server-header")
+UVICORN = (
+    "-m",
+    "uvicorn",
+    APPLICATION,
+    "--http",
+    PROTOCOL,
+    "--no-access-log",
+    "--no-server-header",
+)
 
 
 @dataclass

@@ -1,0 +1,128 @@
+"""Bytes that are no HTTP request: the server's own parser refuses them, with a problem all the same."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from shared.http.protocol import ProblemProtocol
+from tests.support.log_lines import access_lines
+from tests.support.problems import check_problem
+from tests.support.protection import check_protected
+from tests.support.server import LIVE, Server, running_server
+from tests.support.wire import connected, has_ended, read_answer
+
+NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
+
+HOST = b"Host: ovation.test\r\n"
+JOIN = b"POST /v1/join HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+MALFORMED = {
+    "an unknown method": b"FOO /v1/events HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a method in small letters": b"get /v1/events HTTP/1.1\r\n" + HOST + b"\r\n",
+    "no method": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "another protocol": b"GET /v1/events SPDY/3\r\n" + HOST + b"\r\n",
+    "an endless path": b"GET /" + b"x" * 66_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    "raw UTF-8 in the path": "GET /v1/é HTTP/1.1\r\n".encode() + HOST + b"\r\n",
+    "no path": b"GET HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a space in a header's name": b"GET / HTTP/1.1\r\n" + HOST + b"X Y: 1\r\n\r\n",
+    "a NUL in a header": b"GET / HTTP/1.1\r\n" + HOST + b"X: \x00\r\n\r\n",
+    "a negative length": JOIN + b"Content-Length: -5\r\n\r\n",
+    "a length that is none": JOIN + b"Content-Length: five\r\n\r\n",
+    "two lengths": JOIN + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "a length beyond all numbers": JOIN + b"Content-Length: 99999999999999999999\r\n\r\n",
+    "a length and chunks": JOIN
+    + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "a chunk without a length": JOIN + b"Transfer-Encoding: chunked\r\n\r\nMarker\r\n",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server without a database: nothing here gets that far."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with running_server(log, until=LIVE, DATABASE_URL=NOWHERE) as started:
+        yield started
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_bytes_that_are_no_request_get_a_problem_and_the_connection_ends(
+    server: Server, name: str
+) -> None:
+    with connected(server.base_url) as connection:
+        connection.sendall(MALFORMED[name])
+        answer = read_answer(connection)
+        assert has_ended(connection)
+    check_problem(answer, 400, "bad_request")
+    check_protected(answer)
+    assert answer.headers["connection"] == "close"
+    assert "date" in answer.headers
+    assert "server" not in answer.headers
+    assert "Marker" not in answer.text
+
+
+def test_what_is_refused_has_its_line_with_the_id_and_none_of_the_bytes(server: Server) -> None:
+    with connected(server.base_url) as connection:
+        connection.sendall(b"MARKER /Marker HTTP/1.1\r\n\r\n")
+        answer = read_answer(connection)
+    (line,) = access_lines(server, request_id=answer.headers["x-request-id"])
+    expected = {"status": 400, "method": "unknown", "route": "unknown", "operation": "unknown"}
+    assert expected.items() <= line.items()
+    assert "marker" not in server.text().lower()
+
+
+def test_a_request_before_it_is_answered_as_ever(server: Server) -> None:
+    with connected(server.base_url) as connection:
+        connection.sendall(b"GET /health/live HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert read_answer(connection).status_code == 200
+        connection.sendall(MALFORMED["an unknown method"])
+        check_problem(read_answer(connection), 400, "bad_request")
+
+
+class _Wire(asyncio.Transport):
+    """Keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep it."""
+        assert not self.closed
+        self.written += data
+
+    def close(self) -> None:
+        """Hang up."""
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        """Tell whether it has hung up."""
+        return self.closed
+
+
+async def test_bytes_amid_an_answer_end_the_connection_and_do_not_get_into_the_answer() -> None:
+    has_begun = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first half", "more_body": True})
+        has_begun.set()
+        await receive()
+        await receive()
+
+    config, wire = Config(app, lifespan="off"), _Wire()
+    protocol = ProblemProtocol(config, ServerState(), {})
+    protocol.connection_made(wire)
+    protocol.data_received(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+    await asyncio.wait_for(has_begun.wait(), 5)
+    said = wire.written
+    protocol.data_received(b"MARKER\r\n\r\n")
+    assert wire.closed
+    assert wire.written == said
+    assert said.endswith(b"first half\r\n")
+    protocol.connection_lost(None)
+    await asyncio.gather(*protocol.tasks)
