@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.db.retry import DATABASE_ERRORS
 from shared.errors import NotAuthenticated, OvationError
 from shared.http.access import ParticipantAccess, find_participant
+from shared.http.endpoint import announces_more
 from shared.http.error_handlers import problem_for
 from shared.http.request_context import request_id
 from shared.identity.credentials import participant_token
@@ -134,6 +135,8 @@ class DirectRoutes:
                 participant = await find_participant(_participant_token(headers))
             if plan.body_model is not None:
                 if headers.get(b"content-type") not in _JSON:
+                    raise _TakeTheLongWay
+                if announces_more(headers.get(b"content-length", b""), self._max_body_bytes):
                     raise _TakeTheLongWay
                 body = plan.body_model.model_validate_json(await self._body(receive, read))
         except (NotAuthenticated, ValidationError, ValueError) as unusual:

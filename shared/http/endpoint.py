@@ -26,6 +26,16 @@ ON_A_THING = (errors.NotFound,)
 ANYONE_TOO: dict[str, Any] = {"security": [{}]}
 
 
+# More digits than any length has that somebody means.
+_MOST_DIGITS = 18
+
+
+def announces_more(content_length: bytes, most: int) -> bool:
+    """Tell whether this Content-Length is more than `most` bytes; one that is no number is not."""
+    digits = content_length.lstrip(b"0")
+    return digits.isdigit() and (len(digits) > _MOST_DIGITS or int(digits) > most)
+
+
 class _JudgedRequest(Request):
     """A request that reads no more than the limit, and whose JSON is judged with the body's form.
 
@@ -33,8 +43,12 @@ class _JudgedRequest(Request):
     """
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body's pieces, whatever length was announced; raise 413 above the limit."""
+        """Yield the body's pieces; raise 413 above the limit, at once where the length tells."""
         most = get_settings().max_body_bytes
+        if announces_more(self.headers.get("content-length", "").encode("latin-1"), most):
+            # Who waits to be asked for the body keeps it: the next bytes may be the next request.
+            waits = "expect" in self.headers
+            raise HTTPException(413, headers={"Connection": "close"} if waits else None)
         size = 0
         async for piece in super().stream():
             size += len(piece)

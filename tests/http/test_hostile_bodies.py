@@ -188,6 +188,26 @@ async def test_a_body_over_the_limit_is_413_with_and_without_a_length(
     assert await fingerprint() == before
 
 
+class NeverSent:
+    """A body that fails when it is asked for."""
+
+    def __aiter__(self) -> "NeverSent":
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise AssertionError("the body is not needed")
+
+
+@pytest.mark.parametrize("operation", WITH_BODY)
+@pytest.mark.parametrize("length", ["65537", "1000000", "9" * 25, "0" * 25 + "65537"])
+async def test_a_body_announced_over_the_limit_is_413_before_any_of_it_is_read(
+    operation: str, length: str, stage: Stage
+) -> None:
+    for headers in ({}, {"authorization": ""}, {"content_type": ""}):
+        refused = await send(stage, operation, NeverSent(), content_length=length, **headers)
+        check_problem(refused, 413, "body_too_large")
+
+
 async def test_a_body_of_just_the_limit_is_accepted(stage: Stage) -> None:
     body = json.dumps(CALLS["create_event"].body_on(stage.ids)).encode()
     full = body + b" " * (get_settings().max_body_bytes - len(body))

@@ -1,4 +1,4 @@
-"""Bytes that are no HTTP request: the server's own parser refuses them, with a problem all the same."""
+"""Requests as bytes on the wire: what the server refuses itself, and before all has arrived."""
 
 import asyncio
 from collections.abc import Iterator
@@ -80,6 +80,31 @@ def test_a_request_before_it_is_answered_as_ever(server: Server) -> None:
         assert read_answer(connection).status_code == 200
         connection.sendall(MALFORMED["an unknown method"])
         check_problem(read_answer(connection), 400, "bad_request")
+
+
+@pytest.mark.parametrize("body", [b"", b"{" + b" " * 99])
+@pytest.mark.parametrize("expecting", [b"", b"Expect: 100-continue\r\n"])
+def test_a_body_announced_over_the_limit_is_413_at_once(
+    server: Server, body: bytes, expecting: bytes
+) -> None:
+    with connected(server.base_url) as connection:
+        connection.sendall(JOIN + expecting + b"Content-Length: 1000000\r\n\r\n" + body)
+        answer = read_answer(connection)
+        check_problem(answer, 413, "body_too_large")
+        check_protected(answer)
+        # Whoever waits to be asked sends no body now: what comes next is not taken for it.
+        assert (answer.headers.get("connection") == "close") == bool(expecting)
+        assert not expecting or has_ended(connection)
+
+
+def test_a_large_body_is_taken_off_the_connection_so_that_its_sender_reads_the_answer(
+    server: Server,
+) -> None:
+    with connected(server.base_url) as connection:
+        connection.sendall(JOIN + b"Content-Length: 5000000\r\n\r\n" + b" " * 5_000_000)
+        check_problem(read_answer(connection), 413, "body_too_large")
+        connection.sendall(b"GET /health/live HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert read_answer(connection).status_code == 200
 
 
 class _Wire(asyncio.Transport):
