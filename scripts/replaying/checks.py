@@ -73,6 +73,7 @@ def adds_up(poll: Body, results: Body) -> bool:
         case "rating":
             total = sum(each["rating"] * each["votes"] for each in tallies)
             mean = results["mean"]
+            # Histories from before it was published whole have it to two places.
             is_mean = mean is None if voters == 0 else abs(total / voters - mean) < 0.0051
             return is_mean and _sum(tallies, "votes") == voters
         case "multiple_choice":

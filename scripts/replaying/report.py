@@ -31,7 +31,7 @@ def _polls(state: State) -> Iterator[str]:
 
 def _results(poll: Body, results: Body) -> Iterator[str]:
     labels = {option["id"]: option["label"] for option in poll["options"]}
-    mean = f', mean {results["mean"]}' if results.get("mean") is not None else ""
+    mean = f', mean {round(results["mean"], 2)}' if results.get("mean") is not None else ""
     final = ", final" if results["final"] else ""
     yield f'  {results["voters"]} voters{mean}{final}'
     for tally in results["tallies"]:

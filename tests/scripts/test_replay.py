@@ -182,6 +182,7 @@ def test_what_is_no_history_is_refused_in_one_line(text: str, reason: str) -> No
         ("multiple_choice", [{"votes": 3}, {"votes": 2}], None, True),
         ("multiple_choice", [{"votes": 4}, {"votes": 0}], None, False),
         ("rating", [{"rating": 1, "votes": 1}, {"rating": 2, "votes": 2}], 1.67, True),
+        ("rating", [{"rating": 1, "votes": 1}, {"rating": 2, "votes": 2}], 5 / 3, True),
         ("rating", [{"rating": 1, "votes": 1}, {"rating": 2, "votes": 2}], 1.66, False),
         ("ranking", [{"points": 5}, {"points": 4}], None, True),
         ("ranking", [{"points": 5}, {"points": 5}], None, False),

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 
 from tests.support.api import Json
 
@@ -75,8 +74,7 @@ def _mean(ratings: Iterable[int]) -> float | None:
     given = list(ratings)
     if not given:
         return None
-    # Half up, in whole hundredths.
-    return floor(Fraction(100 * sum(given), len(given)) + Fraction(1, 2)) / 100
+    return float(Fraction(sum(given), len(given)))
 
 
 def _texts(ballots: Sequence[Ballot], *, for_staff: bool) -> list[Json]:

@@ -1,7 +1,6 @@
 """Rating: a vote is one step of a scale; shown are the votes of every step, and their mean."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,8 +21,6 @@ from shared.polls.kinds.base import (
 )
 from shared.schemas import Response, WholeNumber
 
-_HUNDREDTH = Decimal("0.01")
-
 
 class RatingBallot(Response):
     """The step that a participant chose."""
@@ -42,7 +39,7 @@ class RatingResults(PublishedResults):
     """Votes of a rating."""
 
     tallies: list[RatingTally] = Field(description="One per step, from 1")
-    mean: float | None = Field(description="To two places, half up; null without a vote")
+    mean: float | None = Field(description="Not rounded; null without a vote")
 
 
 def _counter(rating: int) -> str:
@@ -57,12 +54,9 @@ def _count(steps: int, rating: int) -> CountedBallot:
 
 
 def mean(votes: Mapping[int, int]) -> float | None:
-    """Return the mean of ratings by how many votes each has, to two places, half up; None for none."""
+    """Return the mean of ratings by how many votes each has, None for none."""
     total = sum(votes.values())
-    if total == 0:
-        return None
-    exact = Decimal(sum(rating * count for rating, count in votes.items())) / total
-    return float(exact.quantize(_HUNDREDTH, ROUND_HALF_UP))
+    return sum(rating * count for rating, count in votes.items()) / total if total else None
 
 
 class Rating(KindDefaults):
