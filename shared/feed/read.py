@@ -13,7 +13,7 @@ from shared.feed.cursor import Cursor, parse_cursor
 from shared.feed.models import Audience
 
 PAGE_CHANGES = 500
-PAGE_BYTES = 512 * 1024
+PAGE_BYTES = 512_000
 # Room for the keys around a page's changes.
 _ENVELOPE_BYTES = 256
 

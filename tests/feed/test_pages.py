@@ -73,10 +73,28 @@ async def test_a_page_holds_at_most_512_kilobytes_as_they_are_sent(api: Api) -> 
         sizes.append(len(response.content))
         reader.apply(response.json())
         more = response.json()["more"]
-    assert max(sizes) <= PAGE_BYTES
+    assert max(sizes) <= 512_000
     assert len(sizes) >= 2
     assert sizes[0] > PAGE_BYTES - 40_000
     assert [reader.state["question", str(id)]["text"] for id in ids] == texts
+
+
+async def test_a_page_that_is_nearly_full_stays_within_its_bytes_with_all_around_it(
+    api: Api,
+) -> None:
+    event = await api.make_event()
+    begin, lengths = (await snapshot(api, event)).cursor, set()
+    # Around the size at which both still fit, in steps smaller than what stands around the changes.
+    for less in range(0, 1_000, 40):
+        ids = [new_id(), new_id()]
+        await _publish(event, zip(ids, ["x" * 250_000, "y" * (262_000 - less)], strict=True))
+        response = await api.call("GET", f"/v1/events/{event['id']}/changes?since={begin}")
+        page = response.json()
+        assert len(response.content) <= 512_000
+        begin = (await _read_all(api, event, begin))[-1]["cursor"]
+        lengths.add(len(page["changes"]))
+        assert page["more"] == (len(page["changes"]) == 1)
+    assert lengths == {1, 2}
 
 
 async def test_a_change_that_is_larger_than_a_page_comes_alone(api: Api) -> None:
