@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 
 from shared.feed.models import Audience
 
-_PATTERN = re.compile(r"([0-9a-f]{1,8})-([ps])-([0-9]{1,18})", re.ASCII)
+# Each number in the one way in which it is written: with a zero before it, it is none of ours.
+_PATTERN = re.compile(r"(0|[1-9a-f][0-9a-f]{0,7})-([ps])-(0|[1-9][0-9]{0,17})", re.ASCII)
 _LETTERS: dict[Audience, str] = {"public": "p", "staff": "s"}
 
 

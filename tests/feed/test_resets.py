@@ -40,6 +40,17 @@ async def test_a_cursor_of_another_event_or_audience_is_a_reset(api: Api) -> Non
     await _check_reset(api, event, await _cursor(api, event), "staff")
 
 
+@pytest.mark.parametrize("audience", ["public", "staff"])
+async def test_the_own_cursor_with_zeros_before_a_number_is_a_reset(
+    api: Api, audience: str
+) -> None:
+    event = await api.make_event()
+    cursor = await _cursor(api, event, audience)
+    epoch, letter, revision = cursor.split("-")
+    await _check_reset(api, event, f"{epoch}-{letter}-0{revision}", audience)
+    await _check_reset(api, event, f"0{epoch[:7]}-{letter}-{revision}", audience)
+
+
 @pytest.mark.parametrize("ahead", [1, 10**18 - 10])
 async def test_a_cursor_from_the_future_is_a_reset(api: Api, ahead: int) -> None:
     event = await api.make_event()
