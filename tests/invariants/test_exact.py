@@ -60,21 +60,21 @@ async def _check(api: Api, event: Json, voters: list[Voter]) -> None:
 
 @asynccontextmanager
 async def _ending_connections() -> AsyncIterator[list[int]]:
-    """End the connection of some write under way, again and again; yield whose."""
+    """End some connection that writes, one with a write under way where there is one; yield whose."""
     ended: list[int] = []
 
     async def end() -> None:
         while True:
             found = await query("""
                 SELECT pid FROM pg_stat_activity
-                WHERE application_name IN ('ovation-batch', 'ovation-write') AND state <> 'idle'
-                ORDER BY random() LIMIT 1
+                WHERE application_name IN ('ovation-batch', 'ovation-write')
+                ORDER BY state = 'idle', random() LIMIT 1
             """)
             for (pid,) in found:
                 # From a connection that only reads: a terminated one cannot terminate itself.
                 await query("SELECT pg_terminate_backend(:pid)", pid=pid)
                 ended.append(pid)
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
 
     ending = asyncio.create_task(end())
     try:
@@ -100,12 +100,9 @@ async def test_the_count_is_exact_though_connections_were_ended_all_along(
     things = await _things(workers[0], event)
     voters: list[Voter] = []
     async with _ending_connections() as ended:
-        # A quick round may go by without one that was caught.
-        for seed in range(10):
+        for seed in range(3):
             voters += await _write_all(workers, event, things, voters=15, writes=5, seed=seed)
-            if ended:
-                break
-    assert ended
+    assert len(ended) > 3
     await _check(workers[0], event, voters)
 
 
