@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from shared.db import locks
 from shared.db.engines import AsyncReadSession
@@ -55,9 +55,11 @@ async def insert_poll(session: AsyncSession, *, event_id: UUID, request: CreateP
 
 async def find_poll(session: AsyncSession | AsyncReadSession, poll_id: UUID) -> Poll:
     """Return the poll with its options; raise `NotFound` when there is none."""
-    poll = await session.scalar(
-        select(Poll).where(Poll.id == poll_id).options(selectinload(Poll.options))
+    # In one statement: of a poll that is erased between two, no options would be left.
+    found = await session.scalars(
+        select(Poll).where(Poll.id == poll_id).options(joinedload(Poll.options))
     )
+    poll = found.unique().one_or_none()
     if poll is None:
         raise NotFound("There is no such poll.")
     return poll

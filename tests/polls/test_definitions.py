@@ -1,6 +1,10 @@
 """What a process keeps of a poll: a vote is checked without asking the database again."""
 
 import asyncio
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, event as sqlalchemy_event
 
 from tests.support.api import Api
 from tests.support.crowd import crowd
@@ -19,6 +23,26 @@ async def test_a_hall_that_votes_at_once_asks_for_the_poll_once(api: Api) -> Non
     async with Statements() as statements:
         await asyncio.gather(*(api.vote(person, poll, 1) for person in people))
     assert statements.naming("poll_options") == 0
+
+
+async def test_a_poll_erased_while_it_is_read_is_404_and_not_one_without_options(
+    api: Api, database_url: str
+) -> None:
+    event = await api.make_event()
+    poll = await api.make_poll(event)
+    [person] = await crowd(event, 1)
+
+    def erase(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM poll_options" in statement or "JOIN poll_options" in statement:
+            with psycopg.connect(database_url, autocommit=True) as other:
+                other.execute("DELETE FROM polls WHERE id = %s", [poll["id"]])
+
+    sqlalchemy_event.listen(Engine, "before_cursor_execute", erase)
+    try:
+        answer = await api.vote(person, poll, 0)
+    finally:
+        sqlalchemy_event.remove(Engine, "before_cursor_execute", erase)
+    check_problem(answer, 404, "not_found")
 
 
 async def test_voters_who_are_too_early_are_not_told_so_after_the_opening(api: Api) -> None:
