@@ -14,8 +14,7 @@ from scripts.local.postgresql import Cluster
 from scripts.local.processes import wait_for
 from shared.observability import participant_hash
 from tests.support.api import Api
-from tests.support.application import migrate
-from tests.support.databases import fresh_database, organizer_key_in, run_sql
+from tests.support.databases import migrated_database, organizer_key_in, run_sql
 from tests.support.log_lines import access_lines, json_lines
 from tests.support.problems import check_problem
 from tests.support.server import Server, running_server
@@ -29,8 +28,7 @@ async def deployment(
     cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Deployment]:
     log = tmp_path_factory.mktemp("server") / "log"
-    with fresh_database(cluster) as url:
-        migrate(url)
+    with migrated_database(cluster) as url:
         key = await organizer_key_in(url)
         with running_server(log, DATABASE_URL=url, ADDRESS_JOINS_PER_S="10000") as server:
             limits = httpx.Limits(max_connections=200)

@@ -10,9 +10,9 @@ import pytest
 from scripts.local.postgresql import Cluster
 from shared.http import lambda_adapter, problems
 from shared.polls.kinds import KINDS
-from tests.support.application import ROOT, migrate
+from tests.support.application import ROOT
 from tests.support.calls import CALLS
-from tests.support.databases import fresh_database, organizer_key_in
+from tests.support.databases import migrated_database, organizer_key_in
 from tests.support.server import running_server
 
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -88,8 +88,7 @@ async def test_the_session_with_curl_in_the_readme_works_as_it_stands(
 ) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (session,) = re.findall(r"```sh\n(BASE=.*?)```", readme, re.DOTALL)
-    with fresh_database(cluster) as url:
-        migrate(url)
+    with migrated_database(cluster) as url:
         key = await organizer_key_in(url)
         (tmp_path / "ready.json").write_text(json.dumps({"organizer_key": key}))
         with running_server(tmp_path / "log", DATABASE_URL=url) as server:

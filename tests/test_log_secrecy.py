@@ -10,8 +10,7 @@ import httpx
 
 from scripts.local.postgresql import Cluster
 from tests.support.api import Api, Json, quiz_question
-from tests.support.application import migrate
-from tests.support.databases import fresh_database, organizer_key_in, run_sql
+from tests.support.databases import migrated_database, organizer_key_in, run_sql
 from tests.support.log_lines import access_lines
 from tests.support.server import Server, running_server
 
@@ -79,8 +78,7 @@ def send_nonsense(server: Server) -> None:
 async def test_no_log_line_holds_a_credential_or_what_somebody_wrote(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    with fresh_database(cluster) as url:
-        migrate(url)
+    with migrated_database(cluster) as url:
         run_sql(url, f"ALTER TABLE questions ADD CHECK (body <> '{REFUSED}')")
         run_sql(url, f"ALTER TABLE participants ADD CHECK (display_name <> '{REFUSED}')")
         key = await organizer_key_in(url, "marker-organizer")

@@ -15,9 +15,9 @@ from shared.questions.upvotes import UpvoteWrite, write_upvotes
 from shared.reactions.writes import ReactionWrite, write_reactions
 from shared.settings import get_settings
 from tests.support.api import Api, Json, Participant
-from tests.support.application import migrate, new_organizer_key
+from tests.support.application import new_organizer_key
 from tests.support.ballots import accepted, ballot, participant
-from tests.support.databases import fresh_database, run_sql
+from tests.support.databases import migrated_database, run_sql
 from tests.support.quizzes import answer_write, written
 
 # psycopg prepares a statement when it comes for the sixth time; PostgreSQL plans five times for the
@@ -35,8 +35,7 @@ Prepare = Callable[[Api, Json], Awaitable[Write]]
 @pytest.fixture
 def own_database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A database with nothing in it, which the process's settings name meanwhile."""
-    with fresh_database(cluster) as url:
-        migrate(url)
+    with migrated_database(cluster) as url:
         monkeypatch.setenv("DATABASE_URL", url)
         get_settings.cache_clear()
         yield url

@@ -15,8 +15,8 @@ import pytest
 
 from scripts.local.postgresql import Cluster
 from tests.support.api import Api
-from tests.support.application import ROOT, migrate
-from tests.support.databases import fresh_database, organizer_key_in, run_sql
+from tests.support.application import ROOT
+from tests.support.databases import migrated_database, organizer_key_in, run_sql
 from tests.support.server import running_server
 from tests.support.traces import traces
 
@@ -47,8 +47,7 @@ class ExpiredEvent:
 
 @pytest.fixture
 async def expired(cluster: Cluster, tmp_path: Path) -> AsyncIterator[ExpiredEvent]:
-    with fresh_database(cluster) as url:
-        migrate(url)
+    with migrated_database(cluster) as url:
         key = await organizer_key_in(url)
         with running_server(tmp_path / "log", DATABASE_URL=url) as server:
             async with httpx.AsyncClient(base_url=server.base_url, timeout=30) as client:

@@ -12,8 +12,8 @@ from scripts.local.api import Api, Refused
 from scripts.local.failures import StartFailed
 from scripts.local.postgresql import Cluster
 from scripts.smoke_test.walk import SmokeFailed, Walk
-from tests.support.application import ROOT, migrate
-from tests.support.databases import fresh_database, organizer_key_in, run_sql
+from tests.support.application import ROOT
+from tests.support.databases import migrated_database, organizer_key_in, run_sql
 from tests.support.server import running_server
 
 
@@ -30,8 +30,7 @@ def smoke(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 async def test_a_deployment_that_works_is_said_to_and_nothing_of_the_walk_stays(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    with fresh_database(cluster) as url:
-        migrate(url)
+    with migrated_database(cluster) as url:
         key = await organizer_key_in(url)
         with running_server(tmp_path / "log", DATABASE_URL=url) as server:
             done = smoke(f"{server.base_url}/", OVATION_ORGANIZER_KEY=key)

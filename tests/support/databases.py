@@ -11,18 +11,34 @@ from scripts.local.postgresql import Cluster
 from shared.api_keys.queries import create_organizer_key
 from shared.db.engines import Database
 from shared.settings import Settings
+from tests.support.application import migrate
+
+# Made at the first use in a cluster: copying it takes a tenth of what migrating another one does.
+_MIGRATED = "migrated"
 
 
 @contextmanager
-def fresh_database(cluster: Cluster) -> Iterator[str]:
-    """Yield the address of an empty database, which is dropped afterwards."""
+def fresh_database(cluster: Cluster, *, like: str = "template1") -> Iterator[str]:
+    """Yield the address of a new database, empty or like another one; it is dropped afterwards."""
     name = f"fresh_{uuid4().hex[:12]}"
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         try:
             yield cluster.url(name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def migrated_database(cluster: Cluster) -> Iterator[str]:
+    """Yield the address of a migrated database with nothing in it, which is dropped afterwards."""
+    known = f"SELECT 1 FROM pg_database WHERE datname = '{_MIGRATED}'"
+    if not run_sql(cluster.url("postgres"), known):
+        with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {_MIGRATED}".encode())
+        migrate(cluster.url(_MIGRATED))
+    with fresh_database(cluster, like=_MIGRATED) as url:
+        yield url
 
 
 def run_sql(database_url: str, sql: str) -> list[tuple[object, ...]]:

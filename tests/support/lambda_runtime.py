@@ -167,10 +167,8 @@ def lambda_container(handler: str, environment: Mapping[str, str]) -> Iterator[L
 def _environment(
     container: LambdaContainer, handler: str, given: Mapping[str, str]
 ) -> dict[str, str]:
-    # Nothing of the test's own environment but what measures coverage.
-    inherited = {name: os.environ[name] for name in os.environ if name.startswith("COVERAGE")}
+    # Nothing of the test's own environment.
     return {
-        **inherited,
         "PATH": os.defpath,
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
