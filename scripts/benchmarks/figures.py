@@ -61,9 +61,9 @@ FIGURES = (
     Figure("flat_reads_ratio", "statements/s, 5,000 ÷ 200 pollers", "ratio", 1.1, "lower"),
     Figure("visible_p99_ms", "vote's 2xx until a poll counts it, p99", "ms", 750, "lower"),
     Figure("open_p99_ms", "vote at half of capacity, open model, p99", "ms", 100, "lower"),
-    Figure("rss_mib_20000", "resident memory with 20,000 connections", "MiB", 600, "lower"),
     Figure("cold_start_ratio", "Lambda start ÷ empty FastAPI and Mangum", "ratio", 1.5, "lower"),
     Figure("origin_rps", "requests/s behind a caching proxy, 5,000 pollers", "1/s", 10, "lower"),
+    Figure("rss_mib_20000", "resident memory with 20,000 connections", "MiB", 600, "lower"),
 )
 BY_KEY = {figure.key: figure for figure in FIGURES}
 

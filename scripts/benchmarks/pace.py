@@ -23,4 +23,4 @@ class Pace:
 
 
 FULL = Pace(repeats=5, seconds=3, crowd_s=12, starts=5)
-QUICK = Pace(repeats=2, seconds=1, crowd_s=4, starts=2)
+QUICK = Pace(repeats=1, seconds=1, crowd_s=3, starts=1)
