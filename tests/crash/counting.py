@@ -52,8 +52,8 @@ def check_counted(deployment: Deployment, event: Json, burst: Burst) -> None:
     assert not wrong, wrong
 
 
-async def _settle(api: Api, event: Json) -> Mapping[str, Json]:
-    """Wait until the feed shows what the rows say; return them: whose row, and which vote."""
+async def check_shown(api: Api, event: Json) -> None:
+    """Wait until the feed shows what the rows say; assert that all counts are the rows' then."""
     reader = FeedReader(api, event)
 
     async def is_shown() -> bool:
@@ -66,6 +66,11 @@ async def _settle(api: Api, event: Json) -> Mapping[str, Json]:
     left = await differences(event["id"])
     assert not left, left
     await check_exact(api, event)
+
+
+async def _settle(api: Api, event: Json) -> Mapping[str, Json]:
+    """Wait until the feed shows what the rows say; return them: whose row, and which vote."""
+    await check_shown(api, event)
     rows = await query(
         "SELECT vote.participant_id, vote.ballot FROM votes AS vote"
         " JOIN polls AS poll ON poll.id = vote.poll_id WHERE poll.event_id = :id",

@@ -1,7 +1,6 @@
 """I1 to I3 of quiz answers: whatever is killed, each acknowledged one is there once, and is scored."""
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
@@ -10,7 +9,8 @@ from threading import Event
 import pytest
 
 from tests.crash.burst import REPEATED, VOTES, Burst, Voter
-from tests.crash.deployment import WORKERS, Deployment
+from tests.crash.deployment import Deployment
+from tests.crash.strikes import Strike, each_strike
 from tests.support.api import Api, Json
 from tests.support.crowd import crowd, insistently
 from tests.support.feed import publish_now
@@ -19,8 +19,6 @@ from tests.support.recount import check_exact
 from tests.support.tables import query
 
 pytestmark = pytest.mark.crash
-
-Strike = Callable[[Deployment], object]
 
 
 @dataclass
@@ -74,15 +72,7 @@ async def settle(api: Api, event: Json, quiz: Json) -> dict[str, Json]:
     return {str(participant): {"option_ids": chosen} for participant, chosen in rows}
 
 
-@pytest.mark.parametrize(
-    "strike",
-    [
-        lambda deployment: [deployment.kill_worker(number) for number in range(WORKERS)],
-        Deployment.restart_database,
-        Deployment.drop_connections,
-    ],
-    ids=["killed processes", "a killed database", "dropped connections"],
-)
+@each_strike
 def test_answers_survive_whatever_is_killed_and_are_scored_once(
     deployment: Deployment, strike: Strike
 ) -> None:

@@ -6,8 +6,7 @@ much, and no more, may a participant's row hold beside what was acknowledged.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import get_args
@@ -16,12 +15,12 @@ import pytest
 
 from shared.reactions.models import ReactionKind
 from tests.crash.burst import VOTES, Burst, Voter
-from tests.crash.deployment import WORKERS, Deployment
-from tests.support.api import Api, FeedReader, Json
+from tests.crash.counting import check_shown
+from tests.crash.deployment import Deployment
+from tests.crash.strikes import Strike, each_strike
+from tests.support.api import Api, Json
 from tests.support.crowd import crowd
-from tests.support.recount import check_exact, differences
 from tests.support.tables import query
-from tests.support.waiting import until
 
 pytestmark = pytest.mark.crash
 
@@ -90,33 +89,17 @@ def _wish(chance: Random) -> Json:
 
 
 async def settle(api: Api, event: Json) -> dict[str, Json]:
-    """Wait until both feeds show what the rows add up to; return whose row holds what."""
-    reader = FeedReader(api, event)
-
-    async def is_shown() -> bool:
-        await reader.poll()
-        return await differences(event["id"]) == {}
-
-    with suppress(TimeoutError):
-        await until(is_shown)
-    await check_exact(api, event)
+    """Wait until the feed shows what the rows add up to; return whose row holds what."""
+    await check_shown(api, event)
     rows = await query(
         "SELECT participant_id, counts FROM reactions WHERE event_id = :id", id=event["id"]
     )
     return {str(participant_id): counts for participant_id, counts in rows}
 
 
-@pytest.mark.parametrize(
-    "strike",
-    [
-        lambda deployment: [deployment.kill_worker(number) for number in range(WORKERS)],
-        Deployment.restart_database,
-        Deployment.drop_connections,
-    ],
-    ids=["killed processes", "a killed database", "dropped connections"],
-)
+@each_strike
 def test_reactions_survive_whatever_is_killed_and_count_once(
-    deployment: Deployment, strike: Callable[[Deployment], object]
+    deployment: Deployment, strike: Strike
 ) -> None:
     event, burst = prepare_reactions(deployment, seed=21)
     with burst.under_way():

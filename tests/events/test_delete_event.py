@@ -11,7 +11,7 @@ from shared import retention
 from shared.db.engines import write_session
 from shared.db.long_writes import STATEMENT_TIMEOUT_MS
 from shared.events.queries import delete_event
-from tests.support.api import Api
+from tests.support.api import Api, Json, Participant
 from tests.support.crowd import crowd
 from tests.support.feed import read_page
 from tests.support.problems import check_problem
@@ -110,15 +110,21 @@ async def test_erasing_may_take_long_and_nothing_after_it_may(api: Api) -> None:
         assert await timeout(session) == usual
 
 
+async def event_with_votes(api: Api, *, of: int) -> tuple[Json, Json, list[Participant]]:
+    """Return a live event, its poll, and so many who have voted in it."""
+    event = await api.make_event()
+    poll, people = await api.make_poll(event), await crowd(event, of)
+    for person in people:
+        await api.vote(person, poll, 0)
+    return event, poll, people
+
+
 async def test_a_large_event_is_erased_in_batches_that_no_interruption_takes_back(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "_AUTHORS", 10)
-    event = await api.make_event()
-    path, poll = f"/v1/events/{event['id']}", await api.make_poll(event)
-    people = await crowd(event, 35)
-    for person in people:
-        await api.vote(person, poll, 0)
+    event, poll, people = await event_with_votes(api, of=35)
+    path = f"/v1/events/{event['id']}"
     left = "SELECT count(*) FROM votes WHERE poll_id = :id"
 
     async with write_session() as session:
@@ -143,10 +149,8 @@ async def test_two_who_erase_a_large_event_at_once_do_not_disturb_each_other(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "_AUTHORS", 5)
-    event = await api.make_event()
-    path, poll = f"/v1/events/{event['id']}", await api.make_poll(event)
-    for person in await crowd(event, 40):
-        await api.vote(person, poll, 0)
+    event, poll, _ = await event_with_votes(api, of=40)
+    path = f"/v1/events/{event['id']}"
 
     answers = await asyncio.gather(*(api.call("DELETE", path, api.organizer_key) for _ in range(3)))
 
