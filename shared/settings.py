@@ -43,7 +43,8 @@ class Settings(BaseSettings):
         description="Connections go through RDS Proxy: no prepared statements, no session SET",
     )
     database_pool_size: PositiveInt = Field(
-        default=10, description="Connections of one process in ECS; a Lambda always has one"
+        default=10,
+        description="Connections of one process that read, and as many that write; a Lambda has one",
     )
     database_statement_timeout_ms: PositiveInt = Field(
         default=5_000, description="Longest statement before PostgreSQL cancels it, ms"
