@@ -47,6 +47,6 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python3", "-I", "-S", "/app/scripts/check_liveness.py"]
 # Idle connections outlive the load balancer's 60 s, so that it never sends on one that is being closed. The
 # application writes its own access log. WEB_CONCURRENCY sets the number of processes: one for each vCPU.
-CMD ["uvicorn", "handlers.app:app", "--loop", "uvloop", "--http", "shared.http.protocol:ProblemProtocol", \
+CMD ["uvicorn", "handlers.app:app", "--loop", "uvloop", "--http", "shared.http.protocol:HttpProtocol", \
      "--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "20", \
      "--no-access-log", "--no-proxy-headers", "--no-server-header"]

@@ -21,7 +21,7 @@ from scripts.local.patience import Patience
 from scripts.local.processes import tethered, wait_for
 
 APPLICATION = "handlers.app:app"
-PROTOCOL = "shared.http.protocol:ProblemProtocol"
+PROTOCOL = "shared.http.protocol:HttpProtocol"
 KEEP_ALIVE_S = 75
 
 

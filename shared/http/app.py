@@ -17,12 +17,19 @@ from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.problems import problem_schemas
-from shared.http.request_context import AnswerFailures, LogKeys, RequestContext, request_id
+from shared.http.request_context import (
+    AnswerFailures,
+    FindAtOnce,
+    LogKeys,
+    RequestContext,
+    request_id,
+)
 from shared.observability import log_failure
 from shared.settings import get_settings
 
 if TYPE_CHECKING:
     from shared.http.cached_response import Answer
+    from shared.http.micro_cache import MicroCache
 
 VERSION = "0.1.0"
 
@@ -59,7 +66,10 @@ def build_app(
     if lifespan is not None:
         app = WithLifespan(app, lifespan)
     app = LogKeys(Deadline(app))
-    return wrap_app(_with_cache(app) if direct else app)
+    if not direct:
+        return wrap_app(app)
+    cache = _cache_of(app)
+    return wrap_app(cache, find_at_once=cache.at_once)
 
 
 def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
@@ -70,7 +80,7 @@ def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
     return Shedding(DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes))
 
 
-def _with_cache(app: ASGIApp) -> ASGIApp:
+def _cache_of(app: ASGIApp) -> "MicroCache":
     from shared.http.micro_cache import MicroCache
     from shared.http.public_feed import as_anyone
 
@@ -122,8 +132,18 @@ class _CrossOrigin(CORSMiddleware):
         return Response(status_code=204, headers={"Vary": "Origin"})
 
 
-def wrap_app(app: ASGIApp) -> ASGIApp:
-    """Return `app` behind CORS and the request context."""
+def _of_own_origin(find_at_once: FindAtOnce) -> FindAtOnce:
+    """Leave out what a page of another origin asks for: its answer gets more headers."""
+
+    def find(scope: Scope) -> "Answer | None":
+        is_cross_origin = any(name == b"origin" for name, _ in scope["headers"])
+        return None if is_cross_origin else find_at_once(scope)
+
+    return find
+
+
+def wrap_app(app: ASGIApp, *, find_at_once: FindAtOnce = lambda scope: None) -> RequestContext:
+    """Return `app` behind CORS and the request context; `find_at_once` finds what `app` has ready."""
     settings = get_settings()
     if settings.cors_allowed_origins:
         app = _CrossOrigin(
@@ -135,5 +155,6 @@ def wrap_app(app: ASGIApp) -> ASGIApp:
             expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
             max_age=3600,
         )
+        find_at_once = _of_own_origin(find_at_once)
     in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-    return RequestContext(app, flush_each=in_lambda)
+    return RequestContext(app, find_at_once=find_at_once, flush_each=in_lambda)

@@ -30,6 +30,7 @@ from shared.http.cached_response import (
     make_answer,
     storable_seconds,
 )
+from shared.http.encodings import Encodings
 from shared.http.single_flight import AsgiApp, Flight, Landing, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
@@ -42,8 +43,6 @@ _LARGEST_SHARE = 8
 _PASS_S = 5.0
 _PASS_SHARE = 64
 _PASS_OVERHEAD_BYTES = 512
-# Up to this size gzip is done before a thread would have started.
-_INLINE_ENCODE_BYTES = 16 * 1024
 
 
 def _log_failure(error: Exception) -> None:
@@ -95,7 +94,7 @@ class MicroCache:
         self._entries = BoundedLru[Key, CachedResponse](max_bytes - max_bytes // _PASS_SHARE)
         self._passes = BoundedLru[Key, float](max_bytes // _PASS_SHARE)
         self._flights: dict[Key, _Flight] = {}
-        self._encodings: dict[tuple[CachedResponse, str], asyncio.Task[Answer]] = {}
+        self._encodings = Encodings()
         # The event loop itself keeps only weak references.
         self._running: set[asyncio.Task[None]] = set()
 
@@ -116,41 +115,75 @@ class MicroCache:
             # It still answers those who wait for it; nobody new joins it, and it is not stored.
             del self._flights[key]
 
+    def at_once(self, scope: Scope) -> Answer | None:
+        """Return the answer to a request if that takes no run of the application, else None: then call.
+
+        Waits for nothing and sends nothing, so a server may ask before it makes a task for the request.
+        """
+        request = considered(scope) if scope["method"] == "GET" else None
+        entry = self._ready(self._key(scope)) if request is not None else None
+        if request is None or entry is None:
+            return None
+        return self._answer(entry, _coding(request[0]), request[1], scope)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory where that is allowed; raise what the application raises."""
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
+        answer = self.at_once(scope) or await self._ask(scope, receive, send)
+        if answer is not None:
+            await _send_answer(answer, send)
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """Return the answer once it is there, or None when the request has been answered."""
         request = considered(scope)
         if request is None and (anyones := await self._as_anyone(scope)) is not None:
             scope["headers"] = anyones
             request = considered(scope)
         if request is None:
             await self._app(scope, receive, send)
-            return
-        accept_encoding, if_none_match = request
+            return None
+        key, coding = self._key(scope), _coding(request[0])
+        entry = self._ready(key) or await self._find(key, scope, receive, send)
+        if entry is None:
+            return None
+        answer = self._answer(entry, coding, request[1], scope)
+        if answer is None:
+            answer = await self._encodings.add(entry, coding)
+            if self._entries.get(key) is entry:
+                self._keep(key, entry)
+        return answer
+
+    def _key(self, scope: Scope) -> Key:
         path = scope.get("raw_path") or scope["path"]
         query = scope["query_string"]
-        key = path, self._canonical_query(path, query) if query else query
+        return path, self._canonical_query(path, query) if query else query
+
+    def _ready(self, key: Key) -> CachedResponse | None:
+        """Return the entry if it is fresh, or being refreshed."""
         entry = self._entries.get(key)
-        if entry is not None and self._clock() < entry.fresh_until:
+        if entry is None:
+            return None
+        now = self._clock()
+        if now < entry.fresh_until:
             self.stats.hits += 1
-        else:
-            entry = await self._find(key, scope, receive, send)
-            if entry is None:
-                return
+            return entry
+        if now < entry.expires_at and key in self._flights:
+            self.stats.stale_hits += 1
+            return entry
+        return None
+
+    def _answer(
+        self, entry: CachedResponse, coding: str, if_none_match: bytes | None, scope: Scope
+    ) -> Answer | None:
+        """Return what to send of an entry, or None while it is not there in that coding."""
         if entry.scope_keys:
             scope.update(entry.scope_keys)
-        coding = accepted_coding(accept_encoding) if accept_encoding else "identity"
         answer = entry.answer(coding, if_none_match)
-        if answer is None:
-            answer = await self._encode(key, entry, coding)
-        status, headers, body = answer
-        if status == 304:
+        if answer is not None and answer.status == 304:
             self.stats.not_modified += 1
-        # New dicts each time: layers outside may change what they are given.
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        return answer
 
     async def _find(
         self, key: Key, scope: Scope, receive: Receive, send: Send
@@ -161,8 +194,7 @@ class MicroCache:
         flight = self._flights.get(key)
         if entry is not None and now < entry.expires_at:
             self.stats.stale_hits += 1
-            if flight is None:
-                self._depart(key, scope, client=None)
+            self._depart(key, scope, client=None)
             return entry
         if flight is not None:
             self.stats.waits += 1
@@ -264,31 +296,13 @@ class MicroCache:
     def _routing(self, scope: Scope) -> dict[str, Any]:
         return {name: scope[name] for name in self._scope_keys if name in scope}
 
-    async def _encode(self, key: Key, entry: CachedResponse, coding: str) -> Answer:
-        """Return the answer in `coding`, made once, and in a thread when it takes long."""
-        if len(entry.identity.body) <= _INLINE_ENCODE_BYTES:
-            return self._keep_encoded(key, entry, coding, entry.encode(coding))
-        task = self._encodings.get((entry, coding))
-        if task is None:
-            task = asyncio.create_task(self._encode_aside(key, entry, coding))
-            self._encodings[entry, coding] = task
-        return await asyncio.shield(task)
 
-    async def _encode_aside(self, key: Key, entry: CachedResponse, coding: str) -> Answer:
-        try:
-            answer = await asyncio.to_thread(entry.encode, coding)
-        finally:
-            del self._encodings[entry, coding]
-        return self._keep_encoded(key, entry, coding, answer)
-
-    def _keep_encoded(self, key: Key, entry: CachedResponse, coding: str, answer: Answer) -> Answer:
-        entry.keep(coding, answer)
-        if self._entries.get(key) is entry:
-            self._keep(key, entry)
-        return answer
+def _coding(accept_encoding: bytes) -> str:
+    return accepted_coding(accept_encoding) if accept_encoding else "identity"
 
 
 async def _send_answer(answer: Answer, send: Send) -> None:
+    # New dicts each time: layers outside may change what they are given.
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": answer.body})
 

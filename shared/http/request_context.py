@@ -7,9 +7,9 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +17,9 @@ from shared.http.access_log import AccessLog
 from shared.http.problems import INTERNAL_ERROR, problem_response
 from shared.observability import log_failure, logger, metrics
 from shared.settings import get_settings
+
+if TYPE_CHECKING:
+    from shared.http.cached_response import Answer
 
 Header = tuple[bytes, bytes]
 
@@ -113,17 +116,48 @@ class LogKeys:
             scope["state"]["log_keys"] = logger.thread_safe_get_current_keys()
 
 
+class WholeAnswer(NamedTuple):
+    """An answer as a server writes it: its header lines are one piece of bytes."""
+
+    status: int
+    header_lines: bytes
+    body: bytes
+
+
+# The answer to a request that is ready, if one is.
+FindAtOnce: TypeAlias = "Callable[[Scope], Answer | None]"
+
+
 class RequestContext:
     """Wrap the whole application of either runtime.
 
-    Every cached answer passes here, so what is done for each is counted in microseconds: see
-    docs/performance.md.
+    `find_at_once` returns the answer to a request that needs no waiting. Every cached answer passes here, so
+    what is done for each is counted in microseconds: see docs/performance.md.
     """
 
-    def __init__(self, app: ASGIApp, *, flush_each: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        find_at_once: FindAtOnce = lambda scope: None,
+        flush_each: bool = False,
+    ) -> None:
         self._app = app
+        self._find_at_once = find_at_once
         self._flush_each = flush_each
         self._access_log = AccessLog() if logger.log_level <= logging.INFO else None
+
+    def at_once(self, scope: Scope) -> WholeAnswer | None:
+        """Return the whole answer to a request that needs no waiting; None for one that is to be called."""
+        started = time.perf_counter()
+        answer = self._find_at_once(scope)
+        if answer is None:
+            return None
+        status, headers, body = answer
+        identifier = new_request_id()
+        self._record(scope, identifier, status, started)
+        lines = _standing_lines(headers) + header_lines([_id_header(identifier)])
+        return WholeAnswer(status, lines, body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; whatever happens, the client gets an answer and the log gets a line."""
@@ -178,7 +212,21 @@ def _lambda_keys(scope: Scope) -> dict[str, str]:
 
 def whole_headers(headers: tuple[Header, ...], identifier: str) -> list[Header]:
     """Return an answer's headers with those that every answer has."""
-    return [*_with_standing_headers(headers), (b"x-request-id", identifier.encode())]
+    return [*_with_standing_headers(headers), _id_header(identifier)]
+
+
+def header_lines(headers: Iterable[Header]) -> bytes:
+    """Return headers as they are written in HTTP/1.1."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def _id_header(identifier: str) -> Header:
+    return b"x-request-id", identifier.encode()
+
+
+@lru_cache(maxsize=1_024)
+def _standing_lines(headers: tuple[Header, ...]) -> bytes:
+    return header_lines(_with_standing_headers(headers))
 
 
 # A cached answer brings the same tuple each time: what is added to it is worked out once.

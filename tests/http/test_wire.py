@@ -8,12 +8,12 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from shared.http.protocol import ProblemProtocol
+from shared.http.protocol import HttpProtocol
 from tests.support.log_lines import access_lines
 from tests.support.problems import check_problem
 from tests.support.protection import check_protected
 from tests.support.server import LIVE, Server, running_server
-from tests.support.wire import connected, has_ended, read_answer
+from tests.support.wire import Wire, connected, has_ended, read_answer
 
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
 
@@ -107,28 +107,6 @@ def test_a_large_body_is_taken_off_the_connection_so_that_its_sender_reads_the_a
         assert read_answer(connection).status_code == 200
 
 
-class _Wire(asyncio.Transport):
-    """Keeps what is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
-        self.closed = False
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Keep it."""
-        assert not self.closed
-        self.written += data
-
-    def close(self) -> None:
-        """Hang up."""
-        self.closed = True
-
-    def is_closing(self) -> bool:
-        """Tell whether it has hung up."""
-        return self.closed
-
-
 async def test_bytes_amid_an_answer_end_the_connection_and_do_not_get_into_the_answer() -> None:
     has_begun = asyncio.Event()
 
@@ -139,8 +117,8 @@ async def test_bytes_amid_an_answer_end_the_connection_and_do_not_get_into_the_a
         await receive()
         await receive()
 
-    config, wire = Config(app, lifespan="off"), _Wire()
-    protocol = ProblemProtocol(config, ServerState(), {})
+    config, wire = Config(app, lifespan="off"), Wire()
+    protocol = HttpProtocol(config, ServerState(), {})
     protocol.connection_made(wire)
     protocol.data_received(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
     await asyncio.wait_for(has_begun.wait(), 5)

@@ -1,5 +1,6 @@
 """Requests byte by byte, for what no client library would send."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,3 +31,31 @@ def read_answer(connection: socket.socket) -> httpx.Response:
 def has_ended(connection: socket.socket) -> bool:
     """Tell whether the server hangs up without another byte."""
     return connection.recv(1) == b""
+
+
+class Wire(asyncio.Transport):
+    """The server's end of a connection without a network: keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep it."""
+        assert not self.closed
+        self.written += data
+
+    def close(self) -> None:
+        """Hang up."""
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        """Tell whether it has hung up."""
+        return self.closed
+
+    def pause_reading(self) -> None:
+        """Do nothing: nothing is read from here."""
+
+    def resume_reading(self) -> None:
+        """Do nothing: nothing is read from here."""

@@ -21,7 +21,7 @@ locals {
   ])
   # The image's command, word for word; a test compares them.
   serve = join(" ", [
-    "uvicorn handlers.app:app --loop uvloop --http shared.http.protocol:ProblemProtocol",
+    "uvicorn handlers.app:app --loop uvloop --http shared.http.protocol:HttpProtocol",
     "--timeout-keep-alive 75 --timeout-graceful-shutdown 20",
     "--no-access-log --no-proxy-headers --no-server-header",
   ])
