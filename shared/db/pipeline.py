@@ -8,6 +8,7 @@ snapshot when its turn comes, so one that waits in a gate lets the next one see 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import TextClause
 
@@ -43,11 +44,14 @@ def array_literal(values: Sequence[object | None]) -> str:
     psycopg adapts a list element by element in Python, which a batch of hundreds feels.
     Source: PostgreSQL documentation, 8.15.6 Array Input and Output Syntax.
     """
-    return (
-        "{" + ",".join("NULL" if value is None else _quoted(str(value)) for value in values) + "}"
-    )
+    return "{" + ",".join([_element(value) for value in values]) + "}"
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+def _element(value: object | None) -> str:
+    if isinstance(value, UUID):
+        # PostgreSQL needs neither hyphens nor quotes; half of what is sent are ids.
+        return value.hex
+    if value is None:
+        return "NULL"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -30,7 +30,7 @@ from shared.identity.principals import (
 )
 from shared.identity.queries import find_member, find_organizer, find_owner
 from shared.identity.tokens import signing_key_id, verify_participant_token
-from shared.observability import logger, participant_hash
+from shared.observability import log_keys, participant_hash
 from shared.secrets import signing_keys_for
 from shared.settings import get_settings
 
@@ -65,7 +65,7 @@ async def find_participant(token: str) -> ParticipantPrincipal:
     """
     keys = await signing_keys_for(signing_key_id(token))
     participant = verify_participant_token(keys.keys, token)
-    logger.thread_safe_append_keys(
+    log_keys.thread_safe_append_keys(
         event_id=str(participant.event_id),
         participant=participant_hash(participant.participant_id),
     )

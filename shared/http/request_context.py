@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.access_log import AccessLog
 from shared.http.problems import INTERNAL_ERROR, problem_response
-from shared.observability import log_failure, logger, metrics
+from shared.observability import log_failure, log_keys, logger, metrics
 from shared.settings import get_settings
 
 if TYPE_CHECKING:
@@ -108,12 +108,12 @@ class LogKeys:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        logger.thread_safe_clear_keys()
-        logger.thread_safe_append_keys(request_id=request_id(scope), **_lambda_keys(scope))
+        log_keys.thread_safe_clear_keys()
+        log_keys.thread_safe_append_keys(request_id=request_id(scope), **_lambda_keys(scope))
         try:
             await self._app(scope, receive, send)
         finally:
-            scope["state"]["log_keys"] = logger.thread_safe_get_current_keys()
+            scope["state"]["log_keys"] = log_keys.thread_safe_get_current_keys()
 
 
 class WholeAnswer(NamedTuple):
