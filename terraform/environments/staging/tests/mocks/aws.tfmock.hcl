@@ -1,0 +1,1 @@
+../../../prod/tests/mocks/aws.tfmock.hcl
