@@ -41,6 +41,7 @@ module "network" {
   cidr               = var.cidr
   availability_zones = var.availability_zones
   container_port     = local.container_port
+  has_cache          = var.valkey != null
   log_retention_days = var.log_retention_days
   kms_key_arn        = module.secrets.kms_key_arn
 }
@@ -63,6 +64,8 @@ module "database" {
   database_subnet_ids        = module.network.database_subnet_ids
   database_security_group_id = module.network.security_group_ids["database"]
   proxy_security_group_id    = module.network.security_group_ids["proxy"]
+  valkey                     = var.valkey
+  cache_security_group_id    = var.valkey == null ? null : module.network.security_group_ids["cache"]
   log_retention_days         = var.log_retention_days
   kms_key_arn                = module.secrets.kms_key_arn
 }
@@ -87,6 +90,7 @@ module "service" {
   owner_database_url         = module.database.owner_url
   owner_secret_arn           = module.database.owner_secret_arn
   application_secret_arn     = module.database.secret_arn
+  cache_arns                 = module.database.cache_arns
   kms_key_arn                = module.secrets.kms_key_arn
   cpu                        = var.task_cpu
   memory_mb                  = var.task_memory_mb

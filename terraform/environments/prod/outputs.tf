@@ -33,6 +33,11 @@ output "service_security_group_id" {
   value       = module.network.security_group_ids["service"]
 }
 
+output "cache" {
+  description = "The shared cache's endpoint, and the user that servers are to it; null: there is none"
+  value       = var.valkey == null ? null : { endpoint = module.database.cache_endpoint, user = module.database.cache_user }
+}
+
 output "function_names" {
   description = "Functions by operation"
   value       = local.function_names

@@ -198,6 +198,21 @@ variable "database_pool_size" {
   }
 }
 
+variable "valkey" {
+  type        = object({ storage_gb = number, ecpu_per_s = number, snapshot_days = number })
+  description = "Bounds of a shared cache for what you add, and how long its snapshots are kept, days; null: none, as the application uses none"
+  default     = null
+
+  validation {
+    condition = var.valkey == null ? true : (
+      var.valkey.storage_gb >= 1 && var.valkey.storage_gb <= 5000 &&
+      var.valkey.ecpu_per_s >= 1000 && var.valkey.ecpu_per_s <= 15000000 &&
+      var.valkey.snapshot_days >= 0 && var.valkey.snapshot_days <= 35
+    )
+    error_message = "A cache takes 1 to 5,000 GB, 1,000 to 15,000,000 ECPU a second, and snapshots of 0 to 35 days."
+  }
+}
+
 variable "backup_retention_days" {
   type        = number
   description = "How far back the database can be restored to any second, days"

@@ -44,3 +44,32 @@ output "facts" {
     password_is_managed   = aws_db_instance.this.manage_master_user_password
   }
 }
+
+output "cache_endpoint" {
+  description = "The cache's name and port, which takes TLS only; null: no cache"
+  value       = one([for cache in aws_elasticache_serverless_cache.this : "${cache.endpoint[0].address}:${cache.endpoint[0].port}"])
+}
+
+output "cache_user" {
+  description = "Who servers are to the cache, by their role; null: no cache"
+  value       = one(aws_elasticache_user.application[*].user_name)
+}
+
+output "cache_arns" {
+  description = "What servers connect to, and as whom; empty: no cache"
+  value       = concat(aws_elasticache_serverless_cache.this[*].arn, aws_elasticache_user.application[*].arn)
+}
+
+output "cache" {
+  description = "For the tests; null: no cache"
+  value = one([for cache in aws_elasticache_serverless_cache.this : {
+    engine             = cache.engine
+    kms_key_id         = cache.kms_key_id
+    subnet_ids         = cache.subnet_ids
+    security_group_ids = cache.security_group_ids
+    snapshot_days      = cache.snapshot_retention_limit
+    most_gb            = cache.cache_usage_limits[0].data_storage[0].maximum
+    most_ecpu_per_s    = cache.cache_usage_limits[0].ecpu_per_second[0].maximum
+    authentication     = aws_elasticache_user.application[0].authentication_mode[0].type
+  }])
+}

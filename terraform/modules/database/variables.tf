@@ -103,6 +103,32 @@ variable "proxy_security_group_id" {
   description = "Who may reach the proxy"
 }
 
+variable "valkey" {
+  type        = object({ storage_gb = number, ecpu_per_s = number, snapshot_days = number })
+  description = "Bounds of a shared cache, and how long its snapshots are kept, days; null: no cache"
+  default     = null
+
+  validation {
+    condition = var.valkey == null ? true : (
+      var.valkey.storage_gb >= 1 && var.valkey.storage_gb <= 5000 &&
+      var.valkey.ecpu_per_s >= 1000 && var.valkey.ecpu_per_s <= 15000000 &&
+      var.valkey.snapshot_days >= 0 && var.valkey.snapshot_days <= 35
+    )
+    error_message = "A cache takes 1 to 5,000 GB, 1,000 to 15,000,000 ECPU a second, and snapshots of 0 to 35 days."
+  }
+}
+
+variable "cache_security_group_id" {
+  type        = string
+  description = "Who may reach the cache; null: no cache"
+  default     = null
+
+  validation {
+    condition     = (var.cache_security_group_id == null) == (var.valkey == null)
+    error_message = "A cache has a group of its own, and without one there is none."
+  }
+}
+
 variable "log_retention_days" {
   type        = number
   description = "How long the database's log is kept, days"

@@ -1,23 +1,29 @@
 # Who may talk to whom, in one table.
 
 locals {
-  groups = {
+  groups = merge(var.has_cache ? { cache = "Valkey" } : {}, {
     balancer  = "The load balancer"
     service   = "The servers on ECS, and one-off tasks"
     functions = "Lambda functions that use the database"
     proxy     = "RDS Proxy"
     database  = "PostgreSQL"
     endpoints = "Endpoints of AWS services"
+  })
+
+  # Valkey Serverless takes reads that may be a little old at a port of their own.
+  cache_flows = {
+    service-cache       = { from = "service", to = "cache", port = 6379 }
+    service-cache-reads = { from = "service", to = "cache", port = 6380 }
   }
 
-  flows = {
+  flows = merge(var.has_cache ? local.cache_flows : {}, {
     balancer-service    = { from = "balancer", to = "service", port = var.container_port }
     service-database    = { from = "service", to = "database", port = 5432 }
     functions-proxy     = { from = "functions", to = "proxy", port = 5432 }
     proxy-database      = { from = "proxy", to = "database", port = 5432 }
     service-endpoints   = { from = "service", to = "endpoints", port = 443 }
     functions-endpoints = { from = "functions", to = "endpoints", port = 443 }
-  }
+  })
 }
 
 # Its addresses are those of CloudFront's servers; only our distribution knows the way to a VPC origin.

@@ -14,7 +14,7 @@ output "database_subnet_ids" {
 }
 
 output "security_group_ids" {
-  description = "Security groups: balancer, service, functions, proxy, database, endpoints"
+  description = "Security groups: balancer, service, functions, proxy, database, endpoints, and cache if there is one"
   value       = { for name, group in aws_security_group.this : name => group.id }
 }
 
@@ -29,4 +29,9 @@ output "public_subnets" {
     for subnet in concat(values(aws_subnet.private), values(aws_subnet.database)) : subnet.cidr_block
     if subnet.map_public_ip_on_launch
   ]
+}
+
+output "flows" {
+  description = "Who may talk to whom, for the tests"
+  value       = values(local.flows)
 }

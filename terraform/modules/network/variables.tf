@@ -33,6 +33,12 @@ variable "container_port" {
   description = "Port that the servers listen on"
 }
 
+variable "has_cache" {
+  type        = bool
+  description = "Whether there is a cache, which the servers alone may reach"
+  default     = false
+}
+
 variable "log_retention_days" {
   type        = number
   description = "How long refused connections are kept, days"

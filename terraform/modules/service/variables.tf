@@ -88,6 +88,12 @@ variable "secret_arns" {
   description = "Secrets that the application reads"
 }
 
+variable "cache_arns" {
+  type        = list(string)
+  description = "The cache that servers may connect to, and the user that they are to it; empty: no cache"
+  default     = []
+}
+
 variable "kms_key_arn" {
   type        = string
   description = "Key of the secrets and of the log"

@@ -57,3 +57,22 @@ mock_resource "aws_ecr_repository" {
 mock_resource "aws_db_proxy" {
   defaults = { endpoint = "proxy.invalid" }
 }
+
+mock_resource "aws_elasticache_serverless_cache" {
+  defaults = {
+    arn      = "arn:aws:elasticache:eu-central-1:000000000000:serverlesscache:mock"
+    endpoint = [{ address = "cache.invalid", port = 6379 }]
+  }
+}
+
+mock_resource "aws_elasticache_user" {
+  defaults = { arn = "arn:aws:elasticache:eu-central-1:000000000000:user:mock" }
+}
+
+mock_resource "aws_subnet" {
+  defaults = { id = "subnet-mock" }
+}
+
+mock_resource "aws_security_group" {
+  defaults = { id = "sg-mock" }
+}

@@ -1,0 +1,1 @@
+../../prod/tests/cache.tftest.hcl
