@@ -89,21 +89,26 @@ def assigned(environment: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("module", [*MODULES, "environments/prod"])
-def test_every_variable_and_output_is_described_and_every_variable_typed(module: str) -> None:
-    folder = module if "/" in module else f"modules/{module}"
-    variables = blocks_of(text_of(f"{folder}/variables.tf"))
+def test_every_variable_is_typed_described_and_validated_and_every_output_described(
+    module: str,
+) -> None:
+    folder = TERRAFORM / (module if "/" in module else f"modules/{module}")
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.tf")))
+    variables, outputs = blocks_of("variable", text), blocks_of("output", text)
     assert variables
     for name, block in variables.items():
-        assert re.search(r"^  type\s+= ", block, re.MULTILINE), name
-        assert re.search(r'^  description = ".+"', block, re.MULTILINE), name
-        assert module != "environments/prod" or "validation {" in block, name
-    for name, block in blocks_of(text_of(f"{folder}/outputs.tf")).items():
+        (kind,) = re.findall(r"^  type\s+= (.+)", block, re.MULTILINE)
+        assert "any" not in kind, name
+        # A bool is true or false; there is nothing more to ask of it.
+        assert "validation {" in block or kind == "bool", name
+    for name, block in (*variables.items(), *outputs.items()):
         assert re.search(r'^  description = ".+"', block, re.MULTILINE), name
 
 
-def blocks_of(text: str) -> dict[str, str]:
-    """Return the variables or outputs of a file by name."""
-    found = re.findall(r'^(?:variable|output) "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL)
+def blocks_of(kind: str, text: str) -> dict[str, str]:
+    """Return the variables or outputs in a text by name."""
+    found = re.findall(rf'^{kind} "(\w+)" \{{\n(.*?)^\}}', text, re.MULTILINE | re.DOTALL)
+    assert len(found) == text.count(f'{kind} "'), f"a {kind} is written otherwise"
     return dict(found)
 
 

@@ -11,16 +11,31 @@ variable "name" {
 variable "environment" {
   type        = string
   description = "The environment's name, on log lines and metrics"
+
+  validation {
+    condition     = contains(["dev", "staging", "prod"], var.environment)
+    error_message = "The application knows dev, staging and prod."
+  }
 }
 
 variable "region" {
   type        = string
   description = "AWS region"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "A region such as eu-central-1."
+  }
 }
 
 variable "account_id" {
   type        = string
   description = "AWS account"
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account has twelve digits."
+  }
 }
 
 variable "endpoints" {
@@ -36,11 +51,21 @@ variable "endpoints" {
 variable "image_uri" {
   type        = string
   description = "The application's image, by digest"
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_uri))
+    error_message = "An image is named by its digest, never by a tag."
+  }
 }
 
 variable "architecture" {
   type        = string
   description = "Architecture that the image was built for"
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "ECS and Lambda run x86_64 and arm64."
+  }
 }
 
 variable "memory_mb" {
@@ -66,61 +91,121 @@ variable "reserved_concurrency" {
 variable "environment_variables" {
   type        = map(string)
   description = "Environment variables of the application; no secret is among them"
+
+  validation {
+    condition     = alltrue([for name in keys(var.environment_variables) : !can(regex("PASSWORD|SIGNING_KEYS$|_TOKEN$", name))])
+    error_message = "A secret is named by its ARN, and read when it is needed."
+  }
 }
 
 variable "proxy_url" {
   type        = string
   description = "DATABASE_URL by way of RDS Proxy"
+
+  validation {
+    condition     = can(regex("^postgresql://[a-z_]+@[^/]+/[a-z_]+\\?sslmode=require$", var.proxy_url))
+    error_message = "An address with TLS and without a password, which is in the secret."
+  }
 }
 
 variable "secret_arns" {
   type        = list(string)
   description = "Secrets that the application reads"
+
+  validation {
+    condition     = length(var.secret_arns) > 0 && alltrue([for arn in var.secret_arns : startswith(arn, "arn:aws:secretsmanager:")])
+    error_message = "ARNs of secrets."
+  }
 }
 
 variable "kms_key_arn" {
   type        = string
   description = "Key of secrets, logs and topics"
+
+  validation {
+    condition     = startswith(var.kms_key_arn, "arn:aws:kms:")
+    error_message = "The ARN of a key."
+  }
 }
 
 variable "subnet_ids" {
   type        = list(string)
   description = "Subnets of the functions"
+
+  validation {
+    condition     = length(var.subnet_ids) == 3 && alltrue([for id in var.subnet_ids : startswith(id, "subnet-")])
+    error_message = "Three subnets, one in each zone."
+  }
 }
 
 variable "security_group_id" {
   type        = string
   description = "Security group of the functions"
+
+  validation {
+    condition     = startswith(var.security_group_id, "sg-")
+    error_message = "The id of a security group begins with sg-."
+  }
 }
 
 variable "listener_arn" {
   type        = string
   description = "Listener that the rules are added to"
+
+  validation {
+    condition     = startswith(var.listener_arn, "arn:aws:elasticloadbalancing:")
+    error_message = "The ARN of a listener."
+  }
 }
 
 variable "balancer_arn_suffix" {
   type        = string
   description = "The load balancer, as metrics name it"
+
+  validation {
+    condition     = startswith(var.balancer_arn_suffix, "app/")
+    error_message = "Metrics name a load balancer app/name/id."
+  }
 }
 
 variable "server_target_group_arn" {
   type        = string
   description = "The servers"
+
+  validation {
+    condition     = startswith(var.server_target_group_arn, "arn:aws:elasticloadbalancing:")
+    error_message = "The ARN of a target group."
+  }
 }
 
 variable "server_target_group_arn_suffix" {
   type        = string
   description = "The servers, as metrics name them"
+
+  validation {
+    condition     = startswith(var.server_target_group_arn_suffix, "targetgroup/")
+    error_message = "Metrics name a target group targetgroup/name/id."
+  }
 }
 
 variable "cluster_name" {
   type        = string
   description = "The servers' cluster"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]+$", var.cluster_name))
+    error_message = "A name, not an ARN: metrics go by it."
+  }
 }
 
 variable "service_name" {
   type        = string
   description = "The servers' service"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]+$", var.service_name))
+    error_message = "A name, not an ARN: metrics go by it."
+  }
 }
 
 variable "hot_cpu_percent" {
@@ -196,4 +281,9 @@ variable "events" {
 variable "log_retention_days" {
   type        = number
   description = "How long logs are kept, days"
+
+  validation {
+    condition     = contains([7, 14, 30, 60, 90, 180, 365], var.log_retention_days)
+    error_message = "7, 14, 30, 60, 90, 180 or 365."
+  }
 }

@@ -1,6 +1,11 @@
 variable "name" {
   type        = string
   description = "Prefix of every name, such as ovation-prod"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,23}$", var.name))
+    error_message = "Small letters, digits and hyphens, 24 at most: target groups add 8 to it, and have 32."
+  }
 }
 
 variable "engine_version" {
@@ -76,31 +81,61 @@ variable "proxy_connections_percent" {
 variable "database_name" {
   type        = string
   description = "Name of the database"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z_]{0,62}$", var.database_name))
+    error_message = "Small letters and underscores."
+  }
 }
 
 variable "username" {
   type        = string
   description = "Who owns the tables, and migrates"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z_]{0,62}$", var.username)) && var.username != "ovation_application"
+    error_message = "Small letters and underscores, and not the role that servers log in as."
+  }
 }
 
 variable "private_subnet_ids" {
   type        = list(string)
   description = "Subnets of the proxy"
+
+  validation {
+    condition     = length(var.private_subnet_ids) == 3 && alltrue([for id in var.private_subnet_ids : startswith(id, "subnet-")])
+    error_message = "Three subnets, one in each zone."
+  }
 }
 
 variable "database_subnet_ids" {
   type        = list(string)
   description = "Subnets of the database"
+
+  validation {
+    condition     = length(var.database_subnet_ids) == 3 && alltrue([for id in var.database_subnet_ids : startswith(id, "subnet-")])
+    error_message = "Three subnets, one in each zone."
+  }
 }
 
 variable "database_security_group_id" {
   type        = string
   description = "Who may reach the database"
+
+  validation {
+    condition     = startswith(var.database_security_group_id, "sg-")
+    error_message = "The id of a security group begins with sg-."
+  }
 }
 
 variable "proxy_security_group_id" {
   type        = string
   description = "Who may reach the proxy"
+
+  validation {
+    condition     = startswith(var.proxy_security_group_id, "sg-")
+    error_message = "The id of a security group begins with sg-."
+  }
 }
 
 variable "valkey" {
@@ -132,9 +167,19 @@ variable "cache_security_group_id" {
 variable "log_retention_days" {
   type        = number
   description = "How long the database's log is kept, days"
+
+  validation {
+    condition     = contains([7, 14, 30, 60, 90, 180, 365], var.log_retention_days)
+    error_message = "7, 14, 30, 60, 90, 180 or 365."
+  }
 }
 
 variable "kms_key_arn" {
   type        = string
   description = "Key for storage, backups, password and log"
+
+  validation {
+    condition     = startswith(var.kms_key_arn, "arn:aws:kms:")
+    error_message = "The ARN of a key."
+  }
 }

@@ -9,6 +9,7 @@ mock_resource "aws_db_instance" {
 
 mock_resource "aws_acm_certificate" {
   defaults = {
+    arn = "arn:aws:acm:eu-central-1:000000000000:certificate/mock"
     domain_validation_options = [{
       domain_name           = "live.example.org"
       resource_record_name  = "_proof.live.example.org"
@@ -23,35 +24,35 @@ mock_resource "aws_kms_key" {
 }
 
 mock_resource "aws_cloudwatch_log_group" {
-  defaults = { arn = "arn:aws:mock::000000000000:logs" }
+  defaults = { arn = "arn:aws:logs:eu-central-1:000000000000:log-group:mock" }
 }
 
 mock_resource "aws_iam_role" {
-  defaults = { arn = "arn:aws:mock::000000000000:iam" }
+  defaults = { arn = "arn:aws:iam::000000000000:role/mock" }
 }
 
 mock_resource "aws_s3_bucket" {
-  defaults = { arn = "arn:aws:mock::000000000000:s3" }
+  defaults = { arn = "arn:aws:s3:::mock" }
 }
 
 mock_resource "aws_cloudfront_distribution" {
-  defaults = { arn = "arn:aws:mock::000000000000:cloudfront" }
+  defaults = { arn = "arn:aws:cloudfront::000000000000:distribution/mock" }
 }
 
 mock_resource "aws_lb_listener_rule" {
-  defaults = { arn = "arn:aws:mock::000000000000:rule" }
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:listener-rule/mock" }
 }
 
 mock_resource "aws_ssm_parameter" {
-  defaults = { arn = "arn:aws:mock::000000000000:ssm" }
+  defaults = { arn = "arn:aws:ssm:eu-central-1:000000000000:parameter/mock" }
 }
 
 mock_resource "aws_secretsmanager_secret" {
-  defaults = { arn = "arn:aws:mock::000000000000:secret" }
+  defaults = { arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:application" }
 }
 
 mock_resource "aws_ecr_repository" {
-  defaults = { arn = "arn:aws:mock::000000000000:ecr", repository_url = "registry.invalid/ovation" }
+  defaults = { arn = "arn:aws:ecr:eu-central-1:000000000000:repository/mock", repository_url = "registry.invalid/ovation" }
 }
 
 mock_resource "aws_db_proxy" {
@@ -75,4 +76,31 @@ mock_resource "aws_subnet" {
 
 mock_resource "aws_security_group" {
   defaults = { id = "sg-mock" }
+}
+
+mock_resource "aws_vpc" {
+  defaults = { id = "vpc-mock" }
+}
+
+mock_resource "aws_internet_gateway" {
+  defaults = { id = "igw-mock" }
+}
+
+mock_resource "aws_lb" {
+  defaults = {
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:loadbalancer/app/mock/0"
+    arn_suffix = "app/mock/0"
+    dns_name   = "balancer.invalid"
+  }
+}
+
+mock_resource "aws_lb_listener" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:listener/app/mock/0/0" }
+}
+
+mock_resource "aws_lb_target_group" {
+  defaults = {
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:targetgroup/mock/0"
+    arn_suffix = "targetgroup/mock/0"
+  }
 }
