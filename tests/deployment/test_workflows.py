@@ -61,6 +61,20 @@ def test_the_deploy_role_may_do_what_the_deployment_calls() -> None:
         assert f'"{service}:{action}"' in policy, f"{service}:{action}"
 
 
+def test_a_deployment_is_tried_and_watched_before_its_page_and_goes_back_by_itself() -> None:
+    workflow = (ROOT / ".github/workflows/deploy-environment.yml").read_text(encoding="utf-8")
+    steps = ['scripts/deploy "$IMAGE"', "scripts/smoke", "describe-alarms", "--back", "--page"]
+    places = [workflow.index(step) for step in steps]
+    assert places == sorted(places)
+    back = workflow.split("- name: Go back\n")[1].split("- name: Page")[0]
+    assert "if: failure() && steps.deploy.outputs.revision != ''" in back
+    alarms = text_of("modules/observability/main.tf") + text_of("modules/burst/alarms.tf")
+    watched = re.findall(r"contains\(AlarmName, '([^']+)'\)", workflow)
+    assert watched == ["5xx", "latency", "lag", "-functions-"]
+    for part in watched:
+        assert re.search(rf"\b{part}\b|name\}}{part}|-{part}\b", alarms), part
+
+
 def test_the_sbom_of_a_deployment_is_made_by_the_script_that_is_tested() -> None:
     workflow = (ROOT / ".github/workflows/deploy.yml").read_text(encoding="utf-8")
     assert 'scripts/sbom "$IMAGE" > sbom.cdx.json' in workflow
