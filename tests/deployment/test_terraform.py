@@ -112,6 +112,32 @@ def blocks_of(kind: str, text: str) -> dict[str, str]:
     return dict(found)
 
 
+def test_versions_are_pinned_and_alike_everywhere() -> None:
+    files = [path for path in TERRAFORM.rglob("versions.tf") if not path.is_symlink()]
+    assert {path.parent.name for path in files} == {*MODULES, "prod"}
+    pins = {tuple(re.findall(r'version\s+= "(.+)"', path.read_text())) for path in files}
+    (pin,) = pins
+    terraform, provider = pin
+    assert terraform.startswith("~> 1.") and re.fullmatch(r"\d+\.\d+\.\d+", provider)
+
+
+def test_two_people_never_apply_at_the_same_time_and_the_state_is_encrypted() -> None:
+    backend = text_of("environments/prod/versions.tf").split('backend "s3" {')[1].split("}")[0]
+    assert re.findall(r"(\w+)\s+= true", backend) == ["encrypt", "use_lockfile"]
+    places = [path.read_text() for path in sorted(ENVIRONMENTS.glob("*/backend.hcl"))]
+    assert len(set(places)) == 3, "two environments share a state"
+
+
+def test_every_log_group_expires() -> None:
+    for path in FILES:
+        for block in re.findall(
+            r'^resource "aws_cloudwatch_log_group" .*?^\}',
+            path.read_text(),
+            re.MULTILINE | re.DOTALL,
+        ):
+            assert "retention_in_days = var.log_retention_days" in block, path
+
+
 def test_a_suppressed_finding_says_why() -> None:
     suppressed = [
         line for path in FILES for line in path.read_text().splitlines() if "checkov:skip" in line

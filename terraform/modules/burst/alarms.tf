@@ -33,6 +33,13 @@ locals {
         LoadBalancer = var.balancer_arn_suffix, TargetGroup = group.arn_suffix
       } }
     }
+    # What crashes, or is cut off, has answered nothing: the balancer makes a 502 of it, and counts it elsewhere.
+    crashes = {
+      metric = "Errors", namespace = "AWS/Lambda", threshold = var.failing_per_minute
+      dimensions = { for operation, function in module.endpoint : operation => {
+        FunctionName = function.function_name
+      } }
+    }
     throttles = {
       metric = "Throttles", namespace = "AWS/Lambda", threshold = var.failing_per_minute
       dimensions = { for operation, function in module.endpoint : operation => {
@@ -97,7 +104,7 @@ resource "aws_cloudwatch_composite_alarm" "this" {
   for_each = {
     hot     = "ALARM(\"${var.name}-burst-cpu-hot\") OR ALARM(\"${var.name}-burst-requests-hot\")"
     calm    = "ALARM(\"${var.name}-burst-cpu-calm\") AND ALARM(\"${var.name}-burst-requests-calm\")"
-    failing = "ALARM(\"${var.name}-functions-errors\") OR ALARM(\"${var.name}-functions-throttles\")"
+    failing = join(" OR ", [for failure in keys(local.failure_alarms) : "ALARM(\"${var.name}-functions-${failure}\")"])
   }
 
   alarm_name        = "${var.name}-burst-${each.key}"

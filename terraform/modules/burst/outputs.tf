@@ -37,3 +37,13 @@ output "warmings" {
   description = "When functions are started for a known event, for the tests"
   value       = { for name, action in aws_appautoscaling_scheduled_action.begins : name => action.schedule }
 }
+
+output "failing" {
+  description = "Metrics that count as failing functions, for the tests"
+  value       = toset([for alarm in values(local.failure_alarms) : "${alarm.namespace} ${alarm.metric}"])
+}
+
+output "failing_rule" {
+  description = "When functions count as failing, for the tests"
+  value       = aws_cloudwatch_composite_alarm.this["failing"].alarm_rule
+}

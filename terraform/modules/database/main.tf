@@ -5,6 +5,13 @@
 
 locals {
   application_role = "ovation_application"
+
+  exported_logs = ["postgresql", "upgrade"]
+  # RDS writes into these, and makes what it does not find: a group that keeps everything forever.
+  log_groups = concat(
+    [for log in local.exported_logs : "/aws/rds/instance/${var.name}/${log}"],
+    ["/aws/rds/proxy/${var.name}"],
+  )
 }
 
 resource "aws_secretsmanager_secret" "application" {
@@ -75,9 +82,11 @@ resource "aws_db_parameter_group" "this" {
   }
 }
 
-resource "aws_cloudwatch_log_group" "postgresql" {
+resource "aws_cloudwatch_log_group" "this" {
   # checkov:skip=CKV_AWS_338: Kept as long as the environment says; no row's content is in it.
-  name              = "/aws/rds/instance/${var.name}/postgresql"
+  for_each = toset(local.log_groups)
+
+  name              = each.key
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }
@@ -123,13 +132,13 @@ resource "aws_db_instance" "this" {
   performance_insights_retention_period = 7
   monitoring_interval                   = 15
   monitoring_role_arn                   = aws_iam_role.monitoring.arn
-  enabled_cloudwatch_logs_exports       = ["postgresql", "upgrade"]
+  enabled_cloudwatch_logs_exports       = local.exported_logs
 
   auto_minor_version_upgrade  = true
   allow_major_version_upgrade = false
   apply_immediately           = false
 
-  depends_on = [aws_cloudwatch_log_group.postgresql]
+  depends_on = [aws_cloudwatch_log_group.this]
 }
 
 resource "aws_iam_role" "monitoring" {

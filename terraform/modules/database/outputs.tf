@@ -73,3 +73,14 @@ output "cache" {
     authentication     = aws_elasticache_user.application[0].authentication_mode[0].type
   }])
 }
+
+output "logs_without_retention" {
+  description = "Logs of the database and of the proxy that are kept forever, for the tests"
+  value = setsubtract(
+    concat(
+      [for log in aws_db_instance.this.enabled_cloudwatch_logs_exports : "/aws/rds/instance/${aws_db_instance.this.identifier}/${log}"],
+      ["/aws/rds/proxy/${aws_db_proxy.this.name}"],
+    ),
+    [for group in aws_cloudwatch_log_group.this : group.name if group.retention_in_days > 0],
+  )
+}

@@ -45,6 +45,8 @@ resource "aws_db_proxy" "this" {
     iam_auth    = "DISABLED"
     secret_arn  = aws_secretsmanager_secret.application.arn
   }
+
+  depends_on = [aws_cloudwatch_log_group.this]
 }
 
 resource "aws_db_proxy_default_target_group" "this" {

@@ -17,3 +17,13 @@ output "policy" {
   description = "What the pipeline may do, as JSON, for the tests"
   value       = aws_iam_role_policy.deploy.policy
 }
+
+output "facts" {
+  description = "For the tests"
+  value = {
+    scanned    = aws_ecr_repository.this.image_scanning_configuration[0].scan_on_push
+    mutability = aws_ecr_repository.this.image_tag_mutability
+    kept       = one([for rule in jsondecode(aws_ecr_lifecycle_policy.this.policy).rules : rule.selection.countNumber if rule.selection.tagStatus == "any"])
+    subject    = jsondecode(aws_iam_role.deploy.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
+  }
+}

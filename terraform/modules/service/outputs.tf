@@ -83,3 +83,10 @@ output "facts" {
     can_exec        = aws_ecs_service.this.enable_execute_command
   }
 }
+
+output "scaled_by" {
+  description = "What the number of tasks follows, and the value that is aimed at, for the tests"
+  value = { for policy in [
+    for policy in aws_appautoscaling_policy.usage : policy.target_tracking_scaling_policy_configuration[0]
+  ] : policy.predefined_metric_specification[0].predefined_metric_type => policy.target_value }
+}

@@ -104,3 +104,7 @@ mock_resource "aws_lb_target_group" {
     arn_suffix = "targetgroup/mock/0"
   }
 }
+
+mock_resource "aws_iam_openid_connect_provider" {
+  defaults = { arn = "arn:aws:iam::000000000000:oidc-provider/mock" }
+}

@@ -1,0 +1,1 @@
+../../prod/tests/operation.tftest.hcl
