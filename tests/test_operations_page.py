@@ -9,7 +9,7 @@ import pytest
 
 from handlers.operations import rotate_signing_keys, shift_burst
 from scripts.sizing.costs import event_hour, standing, total
-from scripts.sizing.model import Audience, needs_of
+from scripts.sizing.model import POLLS_PER_CORE, Audience, needs_of
 from scripts.sizing.pages import capacity_table, cost_table
 from shared.burst.settings import BurstSettings
 from tests.support.api import Api
@@ -91,7 +91,9 @@ def test_a_call_that_makes_no_sense_is_refused(arguments: tuple[str, ...]) -> No
 def test_an_audience_without_a_cdn_needs_servers_for_every_poll() -> None:
     behind, bare = needs_of(Audience(100_000)), needs_of(Audience(100_000, cdn=False))
     assert behind.origin_polls_per_s < 100 < bare.origin_polls_per_s == 40_000
-    assert bare.server_cores - behind.server_cores == pytest.approx(40_000 / 30_000 / 0.5, rel=0.01)
+    assert bare.server_cores - behind.server_cores == pytest.approx(
+        40_000 / POLLS_PER_CORE / 0.5, rel=0.01
+    )
 
 
 def test_ten_times_the_audience_costs_ten_times_the_requests_and_no_more_standing_servers() -> None:

@@ -15,7 +15,7 @@ from scripts.sizing.model import (
 )
 
 HOURS = 730
-ZONES, ENDPOINTS = 3, 5
+ZONES, ENDPOINTS = 3, 4
 STORAGE_GB = 100
 VOTES_AN_HOUR = 20
 
@@ -32,6 +32,7 @@ class Line:
 def standing(needs: Needs) -> list[Line]:
     """Return what a month costs without any event; the database is the event's, all month."""
     hourly = prices.DATABASE_HOUR[needs.database_class]
+    vcpus = prices.DATABASE_VCPU[needs.database_class]
     task = task_hour()
     endpoints = ENDPOINTS * ZONES
     return [
@@ -43,7 +44,9 @@ def standing(needs: Needs) -> list[Line]:
             f"{STORAGE_GB} GB × {prices.STORAGE_GB_MONTH}",
         ),
         Line(
-            "proxy", 2 * prices.PROXY_VCPU_HOUR * HOURS, f"2 × {prices.PROXY_VCPU_HOUR} × {HOURS} h"
+            "proxy",
+            vcpus * prices.PROXY_VCPU_HOUR * HOURS,
+            f"{vcpus} × {prices.PROXY_VCPU_HOUR} × {HOURS} h",
         ),
         Line(
             "balancer",
@@ -79,13 +82,13 @@ def event_hour(audience: Audience, needs: Needs) -> list[Line]:
         Line(
             "firewall",
             requests / 1e6 * prices.FIREWALL_REQUESTS_1M,
-            f"{requests / 1e6:,.2f} M × {prices.FIREWALL_REQUESTS_1M}",
+            f"{requests / 1e6:,.2f} M × {prices.FIREWALL_REQUESTS_1M} / M",
         ),
         Line("more tasks", more * task, f"{more} × {task:.4f}"),
         Line(
             "functions",
             calls / 1e6 * prices.FUNCTION_REQUESTS_1M + spent,
-            f"{calls / 1e6:,.2f} M × ({prices.FUNCTION_REQUESTS_1M} / M"
+            f"{calls / 1e6:,.3f} M × ({prices.FUNCTION_REQUESTS_1M} / M"
             f" + {FUNCTION_S_PER_VOTE} s × {FUNCTION_GB} GB"
             f" × {prices.FUNCTION_GB_S * 1e6:.4f} / M)",
         ),

@@ -1,25 +1,27 @@
 """What an audience needs: requests a second, cores, tasks, database, functions. Plain arithmetic.
 
-The figures of one core are those that `scripts/bench` measured (docs/performance.md), on a core of a virtual
-machine that the load did not share. They are planned to half of that: TLS, a slower core, another
-tenant, and the time until more tasks have started.
+The figures of one core are those of docs/benchmarks.md, rounded down; a test compares them with what
+`scripts/bench` measured last. They are planned to half of that: TLS, a slower core, another tenant, and
+the time until more tasks have started.
 """
 
 import math
 from dataclasses import dataclass
 
-# Measured, on one core: requests a second.
-VOTES_PER_CORE = 10_000
-POLLS_PER_CORE = 30_000
-JOINS_PER_CORE = 10_000
-# Measured: what PostgreSQL needs for a vote in a full batch, s of a core.
+from scripts.sizing.prices import BURSTABLE, DATABASE_VCPU
+
+# Measured, on one core: requests a second (`votes_ratio_64`, `polls_ratio_busy`, `joins_per_s`).
+VOTES_PER_CORE = 5_000
+POLLS_PER_CORE = 20_000
+JOINS_PER_CORE = 5_000
+# Measured: what PostgreSQL needs for a vote in a full batch, s of a core (docs/performance.md).
 DATABASE_S_PER_VOTE = 25e-6
 PLANNED_SHARE = 0.5
 
 VCPU_PER_TASK, GB_PER_TASK = 2, 4
 # One for each zone.
 LEAST_TASKS = 3
-POOLS_PER_PROCESS = 2
+POOLS_PER_PROCESS, POOL_SIZE = 2, 5
 # Caches of the CDN that ask for themselves, and cursors that an event's audience holds at a time.
 CDN_CACHES, CURSORS = 12, 2
 # The server's step of 2 s and the client's jitter, on average.
@@ -29,6 +31,10 @@ POLL_BYTES = 900
 # Of a function that is warm: one request at a time, with a commit of its own.
 FUNCTION_S_PER_VOTE = 0.03
 FUNCTION_GB = 1.769
+
+
+# What the tables of docs/operations.md are for.
+AUDIENCES_OF_THE_PAPERS = (1_000, 10_000, 100_000)
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Needs:
     function_concurrency: int
 
 
-def needs_of(audience: Audience, *, pool_size: int = 5) -> Needs:
+def needs_of(audience: Audience, *, pool_size: int = POOL_SIZE) -> Needs:
     """Return what the audience needs when everyone joins, votes and polls at the same time."""
     votes = audience.attendees / audience.vote_within_s
     joins = audience.attendees / audience.join_within_s
@@ -83,7 +89,7 @@ def needs_of(audience: Audience, *, pool_size: int = 5) -> Needs:
 
 
 def _database_class(cores: float) -> str:
-    # A burstable class earns its credits between events; the others have two and four cores.
+    # A burstable class earns its credits between events. `--attendees` ends before the largest class does.
     if cores <= 0.2:
-        return "db.t4g.medium"
-    return "db.r8g.large" if cores <= 2 else "db.r8g.xlarge"
+        return BURSTABLE
+    return next(name for name, vcpus in DATABASE_VCPU.items() if vcpus >= cores)

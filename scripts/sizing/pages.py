@@ -1,9 +1,8 @@
 """The tables of docs/operations.md, which a test holds to the model."""
 
 from scripts.sizing.costs import event_hour, standing, total
+from scripts.sizing.model import AUDIENCES_OF_THE_PAPERS as AUDIENCES
 from scripts.sizing.model import Audience, needs_of
-
-AUDIENCES = (1_000, 10_000, 100_000)
 
 
 def capacity_table() -> str:

@@ -17,7 +17,21 @@ ENDPOINT_ZONE_HOUR: Final = 0.012
 PROXY_VCPU_HOUR: Final = 0.018
 STORAGE_GB_MONTH: Final = 0.274
 # Two zones: twice the price of one.
-DATABASE_HOUR: Final = {"db.t4g.medium": 0.152, "db.r8g.large": 0.58, "db.r8g.xlarge": 1.16}
+BURSTABLE: Final = "db.t4g.medium"
+# By the class: its cores, and its price, which goes by them.
+DATABASE_VCPU: Final = {
+    "db.r8g.large": 2,
+    "db.r8g.xlarge": 4,
+    "db.r8g.2xlarge": 8,
+    "db.r8g.4xlarge": 16,
+    "db.r8g.8xlarge": 32,
+    "db.r8g.16xlarge": 64,
+    BURSTABLE: 2,
+}
+DATABASE_HOUR: Final = {
+    **{name: round(0.29 * vcpus, 2) for name, vcpus in DATABASE_VCPU.items()},
+    BURSTABLE: 0.152,
+}
 
 CDN_REQUESTS_10K: Final = 0.012
 CDN_GB: Final = 0.085
