@@ -42,6 +42,8 @@ output "facts" {
     multi_az              = aws_db_instance.this.multi_az
     backup_retention_days = aws_db_instance.this.backup_retention_period
     password_is_managed   = aws_db_instance.this.manage_master_user_password
+    insights              = aws_db_instance.this.performance_insights_enabled
+    parameters            = { for parameter in aws_db_parameter_group.this.parameter : parameter.name => parameter.value }
   }
 }
 

@@ -27,3 +27,31 @@ output "web_bucket_policy" {
   description = "Who may read the page's bucket, as JSON, for the tests"
   value       = aws_s3_bucket_policy.web.policy
 }
+
+output "feed" {
+  description = "How the public feed is cached, for the tests"
+  value = merge(
+    {
+      path = one([
+        for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior : behavior.path_pattern
+        if behavior.target_origin_id == local.balancer
+      ])
+      shortest_s = aws_cloudfront_cache_policy.feed.min_ttl
+      unasked_s  = aws_cloudfront_cache_policy.feed.default_ttl
+      longest_s  = aws_cloudfront_cache_policy.feed.max_ttl
+    },
+    one([for key in aws_cloudfront_cache_policy.feed.parameters_in_cache_key_and_forwarded_to_origin : {
+      query   = key.query_strings_config[0].query_string_behavior
+      headers = key.headers_config[0].header_behavior
+      cookies = key.cookies_config[0].cookie_behavior
+    }]),
+  )
+}
+
+output "firewall" {
+  description = "Lists of managed rules, and the limits of an address by path, for the tests"
+  value = {
+    managed = toset(keys(local.managed_rules))
+    rates   = { for rule in values(local.rate_rules) : rule.path => rule.limit }
+  }
+}

@@ -35,3 +35,11 @@ output "flows" {
   description = "Who may talk to whom, for the tests"
   value       = values(local.flows)
 }
+
+output "reached" {
+  description = "Services of AWS that are reached without the internet, for the tests"
+  value = setunion(
+    [for name, endpoint in aws_vpc_endpoint.interface : name if endpoint.private_dns_enabled],
+    [for endpoint in [aws_vpc_endpoint.s3] : "s3" if endpoint.vpc_endpoint_type == "Gateway"],
+  )
+}

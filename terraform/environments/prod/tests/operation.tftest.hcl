@@ -5,7 +5,8 @@ mock_provider "aws" {
   override_during = plan
 }
 
-run "the_servers_follow_cpu_memory_and_requests" {
+# One plan for all of them, since a plan is what takes long.
+run "scaling_failures_logs_and_images" {
   command = plan
 
   assert {
@@ -16,10 +17,6 @@ run "the_servers_follow_cpu_memory_and_requests" {
     }
     error_message = "The number of tasks does not follow CPU, memory and requests."
   }
-}
-
-run "functions_that_crash_time_out_answer_5xx_or_throttle_are_failing" {
-  command = plan
 
   # A crash or a timeout is the balancer's 502, and in no metric of the target group but in the function's own.
   assert {
@@ -33,19 +30,11 @@ run "functions_that_crash_time_out_answer_5xx_or_throttle_are_failing" {
     condition     = length(regexall("ALARM\\(", module.burst.failing_rule)) == length(module.burst.failing)
     error_message = "An alarm is made, and shift_burst is not told of it."
   }
-}
-
-run "the_databases_logs_expire" {
-  command = plan
 
   assert {
     condition     = length(module.database.logs_without_retention) == 0
     error_message = "AWS would make these log groups itself, and keep them forever: ${join(", ", module.database.logs_without_retention)}"
   }
-}
-
-run "images_are_scanned_and_never_replaced" {
-  command = plan
 
   assert {
     condition     = module.delivery.facts.scanned && module.delivery.facts.mutability == "IMMUTABLE" && module.delivery.facts.kept == 50

@@ -44,6 +44,11 @@ run "the_database_is_private_encrypted_and_restorable" {
   }
 
   assert {
+    condition     = module.database.facts.insights && module.database.facts.parameters["rds.force_ssl"] == "1"
+    error_message = "Nobody sees what it is busy with, or it takes a connection in clear text."
+  }
+
+  assert {
     condition     = length(module.network.public_subnets) == 0
     error_message = "A subnet gives public addresses."
   }

@@ -1,0 +1,1 @@
+../../prod/tests/edge.tftest.hcl
