@@ -1,6 +1,7 @@
 """The pipelines: pinned actions, the least permissions, and scripts that a person can run too."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -65,17 +66,32 @@ def test_the_deploy_role_may_do_what_the_deployment_calls() -> None:
 def test_what_an_image_needs_is_applied_before_it_environment_by_environment() -> None:
     jobs = YAML(typ="safe").load(ROOT / ".github/workflows/deploy.yml")["jobs"]
     assert jobs["test"]["needs"] == "build"
-    before = {"test", "changes"}
+    step = "test"
     for environment in ("dev", "staging", "prod"):
         applied, deployed = jobs[f"{environment}-infrastructure"], jobs[environment]
-        assert set(applied["needs"]) == before
-        assert set(deployed["needs"]) == {*before, f"{environment}-infrastructure"}
+        assert (applied["needs"], deployed["needs"]) == (step, f"{environment}-infrastructure")
         for job, workflow in ((applied, "apply"), (deployed, "deploy")):
-            # Where Terraform has not changed, nothing is applied, and the image goes on.
-            assert "!failure() && !cancelled()" in job["if"]
             assert job["uses"] == f"./.github/workflows/{workflow}-environment.yml"
             assert job["with"] == {"environment": environment}
-        before = {environment, "changes"}
+        step = environment
+    # None of them goes on after a failure.
+    assert not [name for name, job in jobs.items() if "if" in job]
+
+
+def test_nothing_is_applied_that_no_reviewer_let_in_and_nobody_is_asked_for_nothing() -> None:
+    jobs = YAML(typ="safe").load(ROOT / ".github/workflows/apply-environment.yml")["jobs"]
+    plan, apply = jobs["plan"], jobs["apply"]
+    assert apply["needs"] == "plan"
+    assert apply["if"] == "needs.plan.outputs.changed == 'true'"
+    assert apply["environment"] == "${{ inputs.environment }}-apply"
+    runs = [step.get("run", "") for step in plan["steps"]]
+    assert not [run for run in runs if "terraform apply" in run]
+    (asked,) = [run for run in runs if "-detailed-exitcode" in run]
+    for said, status, written in ((0, 0, "changed=false\n"), (2, 0, "changed=true\n"), (1, 1, "")):
+        script = f"terraform() {{ return {said}; }}\nGITHUB_OUTPUT=/dev/stdout\n{asked}"
+        command = ["bash", "-eo", "pipefail", "-c", script]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stdout) == (status, written), said
 
 
 def test_a_called_workflow_is_given_what_it_asks_for() -> None:
