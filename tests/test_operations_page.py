@@ -15,6 +15,7 @@ from shared.burst.settings import BurstSettings
 from tests.support.api import Api
 from tests.support.application import ROOT
 from tests.support.databases import run_sql
+from tests.support.terraform import text_of
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -56,6 +57,30 @@ async def test_the_statement_after_a_restore_makes_every_cursor_ask_for_a_snapsh
         assert page["cursor"].split("-")[0] != cursor.split("-")[0]
     epochs = run_sql(database_url, "SELECT feed_epoch FROM events")
     assert len(set(epochs)) == len(epochs)
+
+
+def test_what_is_said_of_the_spike_is_what_its_picture_says() -> None:
+    picture = (ROOT / "docs" / "images" / "burst.svg").read_text(encoding="utf-8")
+    (title,) = re.findall(r"<!-- (.* votes served, .*) -->", picture)
+    assert title in PAGE
+
+
+def test_every_alarm_that_wakes_somebody_is_on_the_page_with_what_to_do() -> None:
+    table = PAGE.split("## Alarms")[1]
+    told = set(
+        re.findall(r"`([a-z0-9-]+)`", "".join(re.findall(r"^\| (.+?) \|", table, re.MULTILINE)))
+    )
+    text = text_of("modules/observability/main.tf")
+    alarms = set(
+        re.findall(r"^    ([a-z0-9-]+) = \{$", text.split("  alarms = {")[1], re.MULTILINE)
+    )
+    alarms |= set(re.findall(r'alarm_name += "\$\{var\.name\}-([a-z-]+[a-z])(?:-\$|")', text)) - {
+        "errors"
+    }
+    assert {"feed-lag", "lost-tick", "throttles", "latency-p99"} <= alarms
+    assert alarms <= told
+    for operation in ("shift_burst", "rotate_signing_keys", "erase_expired"):
+        assert f"| errors of `{operation}` |" in table
 
 
 def capacity(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -25,7 +25,7 @@ from tests.support.lambda_runtime import LambdaContainer, lambda_container
 from tests.support.load_balancer import SWITCH, LoadBalancer, load_balancer
 from tests.support.server import running_server
 from tests.support.spike import MINUTE_S, OPERATION, Server, Spike
-from tests.support.spike_picture import draw
+from tests.support.spike_picture import draw, told
 
 CAPACITY, SPIKE = 4.0, 40.0
 CONTAINERS = 3
@@ -123,7 +123,7 @@ async def test_ten_times_the_load_is_absorbed_brought_back_and_counted_exactly(
     assert min(each.server_weight for each in spike.minutes) <= 11
     assert spike.is_back()
     picture = Path(os.environ.get("BURST_PICTURE", tmp_path / "burst.svg"))
-    draw(spike, picture)
+    draw(spike, picture, told(spike, began_at=2))
     assert picture.stat().st_size > 10_000
 
 

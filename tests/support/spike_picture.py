@@ -5,7 +5,18 @@ from pathlib import Path
 from tests.support.spike import MINUTE_S, SERVED, Spike
 
 
-def draw(spike: Spike, picture: Path) -> None:
+def told(spike: Spike, began_at: int) -> str:
+    """Return what came of a spike that began at this minute, as docs/operations.md says it."""
+    away = spike.failed()
+    lasted = max(each.at_s for each in away) / MINUTE_S - began_at
+    back = spike.minutes[-1].at_s / MINUTE_S - began_at
+    return (
+        f"{len(spike.answered) - len(away):,} votes served, {len(away):,} turned away, "
+        f"absorbed after {lasted:.1f} minutes, back after {back:.1f}"
+    )
+
+
+def draw(spike: Spike, picture: Path, title: str) -> None:
     """Draw requests a second and the servers' share over the minutes of the alarms."""
     import matplotlib
 
@@ -36,6 +47,7 @@ def draw(spike: Spike, picture: Path) -> None:
         linestyle="dashed",
         label="what the servers bear",
     )
+    rates.set_title(title, fontsize="small")
     rates.set_ylabel("requests a second")
     rates.legend(loc="upper left", fontsize="small")
     shares.step(seen, [each.server_weight for each in spike.minutes], where="post", color="#2a7f62")
