@@ -34,8 +34,8 @@ def test_what_a_core_is_taken_to_bear_was_measured(
     planned: float, figure: str, in_the_remark: bool
 ) -> None:
     found = measured(figure, in_the_remark=in_the_remark)
-    # Not more than was seen; and not so much less that nobody looked again.
-    assert 0.5 * found <= planned <= found, f"{figure} is {found:,.0f}/s now"
+    # No more than was seen, give or take what runs differ; nor so much less that nobody looked again.
+    assert 0.5 * found <= planned <= 1.2 * found, f"{figure} is {found:,.0f}/s now"
 
 
 def test_what_a_vote_costs_the_database_was_measured() -> None:
