@@ -97,7 +97,9 @@ def integrity_of(path: Path) -> str:
 
 
 def _fetch(folder: Path) -> Path:
-    command = [_program("npm"), "pack", "--silent", f"{PACKAGE}@{VERSION}"]
+    command = [_program("npm"), "pack", "--loglevel=error", f"{PACKAGE}@{VERSION}"]
+    # Who is offline does not want to wait for a minute until npm believes it.
+    command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000"]
     try:
         done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, check=False, timeout=FETCH_LIMIT_S
