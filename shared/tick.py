@@ -25,7 +25,7 @@ from shared.questions.queries import publish_questions
 from shared.quizzes.queries import publish_moved_quizzes
 from shared.reactions.queries import publish_reactions
 from shared.settings import get_settings
-from shared.tally.models import SubjectKind
+from shared.tally.values import SubjectKind
 from shared.tally.queries import (
     IS_LOOKED_AT,
     mark_published,

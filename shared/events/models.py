@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,9 +27,6 @@ _EPOCHS = 2**31
 def new_feed_epoch() -> int:
     """Return a random epoch: that two lives share one is as good as impossible."""
     return secrets.randbelow(_EPOCHS)
-
-
-EventStatus = Literal["draft", "live", "ended"]
 
 
 class Event(Base):

@@ -1,7 +1,7 @@
 """What may happen to an event."""
 
 from shared.errors import EventNotLive, InvalidTransition
-from shared.events.models import EventStatus
+from shared.events.values import EventStatus
 
 _NEXT: dict[str, frozenset[str]] = {
     "draft": frozenset({"live"}),

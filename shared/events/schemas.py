@@ -1,12 +1,12 @@
 """What the API says and accepts of events."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from shared.events.models import Event, EventStatus
+from shared.events.values import EventStatus
 from shared.schemas import (
     Change,
     Flag,
@@ -19,6 +19,9 @@ from shared.schemas import (
 )
 from shared.settings import get_settings
 from shared.text import Title, Word
+
+if TYPE_CHECKING:
+    from shared.events.models import Event
 
 _SETTINGS: JsonDict = {
     "question_moderation": False,
@@ -190,7 +193,7 @@ class EventPage(Response):
     cursor: str | None
 
 
-def _fields(event: Event) -> dict[str, object]:
+def _fields(event: "Event") -> dict[str, object]:
     return {
         "id": event.id,
         "join_code": event.join_code,
@@ -203,18 +206,18 @@ def _fields(event: Event) -> dict[str, object]:
     }
 
 
-def public_event(event: Event) -> PublicEvent:
+def public_event(event: "Event") -> PublicEvent:
     """Return the event's entry in the public feed."""
     fields = _fields(event)
     public = {name: getattr(event, name) for name in PublicSettings.model_fields}
     return PublicEvent.model_validate({**fields, "settings": public})
 
 
-def staff_event(event: Event) -> StaffEvent:
+def staff_event(event: "Event") -> StaffEvent:
     """Return the event's entry in the staff's feed."""
     return StaffEvent.model_validate(_fields(event))
 
 
-def event_details(event: Event) -> EventDetails:
+def event_details(event: "Event") -> EventDetails:
     """Return the event as its organizer and host see it."""
     return EventDetails.model_validate({**_fields(event), "revision": event.revision})

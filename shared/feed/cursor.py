@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from shared.feed.models import Audience
+from shared.feed.values import Audience
 
 # Each number in the one way in which it is written: with a zero before it, it is none of ours.
 _PATTERN = re.compile(r"(0|[1-9a-f][0-9a-f]{0,7})-([ps])-(0|[1-9][0-9]{0,17})", re.ASCII)

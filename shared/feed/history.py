@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession
-from shared.feed.models import EntryType
+from shared.feed.values import EntryType
 from shared.sections.rows import AnyRow, read_rows
 
 _HEAD = text("SELECT revision FROM events WHERE id = :event_id")

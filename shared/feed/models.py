@@ -1,25 +1,12 @@
 """Tables of the change feed."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
-
-Audience = Literal["public", "staff"]
-EntryType = Literal[
-    "event",
-    "poll",
-    "poll_results",
-    "question",
-    "quiz",
-    "leaderboard",
-    "announcement",
-    "reactions",
-]
 
 
 class FeedEntry(Base):

@@ -9,7 +9,8 @@ from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.announce import announce_after_commit
-from shared.feed.models import Audience, EntryType, FeedEntry
+from shared.feed.models import FeedEntry
+from shared.feed.values import Audience, EntryType
 
 
 @dataclass(frozen=True, slots=True)

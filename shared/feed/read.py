@@ -10,7 +10,7 @@ from shared.db.engines import AsyncReadSession, read_session
 from shared.db.paced_flight import PacedFlight
 from shared.errors import NotFound
 from shared.feed.cursor import Cursor, parse_cursor
-from shared.feed.models import Audience
+from shared.feed.values import Audience
 
 PAGE_CHANGES = 500
 PAGE_BYTES = 512_000

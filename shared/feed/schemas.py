@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from shared.feed.models import EntryType
+from shared.feed.values import EntryType
 from shared.schemas import Response, example
 
 

@@ -1,7 +1,6 @@
 """Table of members."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func
@@ -9,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
 from shared.events.models import Event
-
-MemberRole = Literal["host", "moderator", "presenter"]
 
 
 class Member(Base):

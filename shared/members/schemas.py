@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.members.models import MemberRole
+from shared.members.values import MemberRole
 from shared.schemas import Request, Response, example
 from shared.text import Name
 

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, create_model
 
 from shared.polls.kinds import KINDS
 from shared.polls.kinds.base import PublishedResults
-from shared.polls.models import PollStatus
+from shared.polls.values import PollStatus
 from shared.schemas import JsonDict, Request, Response
 
 __all__ = ["BALLOT_EXAMPLE", "AnyBallot", "AnyResults", "CastVote", "PollKind", "with_status"]

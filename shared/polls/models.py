@@ -1,7 +1,7 @@
 """Tables of polls, their options and their votes."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,9 +19,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db.base import Base
 from shared.events.models import Event
-
-PollStatus = Literal["draft", "open", "closed", "archived"]
-ResultsVisibility = Literal["live", "after_close", "staff"]
 
 
 class Poll(Base):

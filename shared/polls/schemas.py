@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, RootModel
@@ -16,10 +16,13 @@ from shared.polls.kind_schemas import (
     with_status,
 )
 from shared.polls.kinds.base import MAX_OPTIONS, NewOption, PublishedResults, Scale, TextStatus
-from shared.polls.models import Poll, PollStatus, ResultsVisibility
-from shared.polls.texts import ListedText
+from shared.polls.values import PollStatus, ResultsVisibility
 from shared.schemas import Change, JsonDict, Request, Response, WholeNumber, example
 from shared.text import OpenText, Prompt
+
+if TYPE_CHECKING:
+    from shared.polls.models import Poll
+    from shared.polls.texts import ListedText
 
 __all__ = [
     "BALLOT_EXAMPLE",
@@ -185,7 +188,7 @@ class VoteReceipt(Response):
     cast_at: datetime | None
 
 
-def poll_details(poll: Poll) -> PollDetails:
+def poll_details(poll: "Poll") -> PollDetails:
     """Return the poll as whoever may see it sees it; its options must be loaded."""
     return PollDetails.model_validate(poll, from_attributes=True)
 
@@ -195,7 +198,7 @@ def poll_results(results: PublishedResults, status: str) -> PollResults:
     return PollResults(root=with_status(results, status))
 
 
-def text_page(found: Sequence[ListedText], limit: int) -> TextPage:
+def text_page(found: Sequence["ListedText"], limit: int) -> TextPage:
     """Return a page of what was found, of which one more than `limit` tells that there is a next."""
     page = found[:limit]
     texts = [ReviewedText.model_validate(each.written, from_attributes=True) for each in page]

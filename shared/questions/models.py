@@ -1,7 +1,6 @@
 """Tables of questions, upvotes and replies."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, false, func, text
@@ -11,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shared.db.base import Base
 from shared.events.models import Event
 from shared.participants.models import Participant
-
-QuestionStatus = Literal["pending", "published", "answered", "dismissed", "archived"]
+from shared.questions.values import QuestionStatus
 
 
 class Question(Base):

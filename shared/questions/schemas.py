@@ -1,14 +1,17 @@
 """What the API says and accepts of questions."""
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.questions.models import Question, QuestionStatus
+from shared.questions.values import QuestionStatus
 from shared.schemas import Change, Flag, JsonDict, Request, Response, example
 from shared.text import Body
+
+if TYPE_CHECKING:
+    from shared.questions.models import Question
 
 _REPLY: JsonDict = {
     "id": "0197f6a0-c0de-7000-8000-000000000006",
@@ -130,7 +133,7 @@ class UpvoteReceipt(Response):
     upvoted: bool
 
 
-def question_details(question: Question, *, upvotes: int) -> QuestionDetails:
+def question_details(question: "Question", *, upvotes: int) -> QuestionDetails:
     """Return the question as it is shown; its author and replies must be loaded."""
     return QuestionDetails(
         id=question.id,
@@ -147,7 +150,7 @@ def question_details(question: Question, *, upvotes: int) -> QuestionDetails:
     )
 
 
-def staff_question(question: Question, *, upvotes: int) -> StaffQuestion:
+def staff_question(question: "Question", *, upvotes: int) -> StaffQuestion:
     """Return the question as the staff sees it; its author and replies must be loaded."""
     shown = question_details(question, upvotes=upvotes)
     author_id = None if question.anonymous else question.participant_id

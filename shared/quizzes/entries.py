@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.quizzes.models import Quiz, QuizQuestion, QuizState
+from shared.quizzes.models import Quiz, QuizQuestion
+from shared.quizzes.values import QuizState
 from shared.schemas import Response
 
 ANSWERED = "answered"

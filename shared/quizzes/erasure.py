@@ -6,7 +6,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.history import erase_history
-from shared.feed.models import EntryType
+from shared.feed.values import EntryType
 from shared.feed.publish import Publication, publish
 from shared.quizzes.entries import current_question
 from shared.quizzes.models import Quiz

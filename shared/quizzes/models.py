@@ -1,7 +1,7 @@
 """Tables of quizzes, their questions, answers and scores."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,8 +20,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.db.base import Base
 from shared.events.models import Event
-
-QuizState = Literal["draft", "lobby", "question", "reveal", "finished"]
 
 
 class Quiz(Base):

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from shared.quizzes.models import Quiz, QuizState
+from shared.quizzes.values import QuizState
 from shared.schemas import Flag, JsonDict, Request, Response, WholeNumber, example
 from shared.text import Label, Prompt, Title
+
+if TYPE_CHECKING:
+    from shared.quizzes.models import Quiz
 
 MAX_QUESTIONS, MAX_OPTIONS = 50, 10
 
@@ -277,6 +280,6 @@ class MyQuiz(MyStanding):
     time_factor: float = Field(description="How much time the caller has: 1 is as much as everyone")
 
 
-def quiz_details(quiz: Quiz) -> QuizDetails:
+def quiz_details(quiz: "Quiz") -> QuizDetails:
     """Return the quiz as its staff sees it; its questions and their options must be loaded."""
     return QuizDetails.model_validate(quiz, from_attributes=True)

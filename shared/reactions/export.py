@@ -4,7 +4,7 @@ from typing import get_args
 
 from sqlalchemy import text
 
-from shared.reactions.models import ReactionKind
+from shared.reactions.values import ReactionKind
 from shared.sections.rows import rows_section
 
 _KINDS = get_args(ReactionKind)

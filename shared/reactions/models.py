@@ -1,7 +1,6 @@
 """Table of reactions."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func
@@ -11,8 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.db.base import Base
 from shared.events.models import Event
 from shared.participants.models import Participant
-
-ReactionKind = Literal["clap", "heart", "laugh", "wow", "thinking"]
 
 
 class Reaction(Base):

@@ -4,7 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from shared.reactions.models import ReactionKind
+from shared.reactions.values import ReactionKind
 from shared.schemas import Request, Response, WholeNumber, example
 from shared.tally.queries import Tally
 

@@ -13,7 +13,7 @@ from shared.events.gate import audience_gate_key
 from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
 from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
-from shared.reactions.models import ReactionKind
+from shared.reactions.values import ReactionKind
 from shared.tally.queries import MOVE_COUNTERS, next_shard
 
 _REFUSALS: Mapping[str, type[OvationError]] = {

@@ -1,7 +1,6 @@
 """Tables of the counters."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, func, text
@@ -9,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
 from shared.tally.keys import MANY
-
-SubjectKind = Literal["poll", "question", "quiz_question", "reactions"]
 
 
 class TallySubject(Base):

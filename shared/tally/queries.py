@@ -16,7 +16,8 @@ from shared.db.engines import AsyncReadSession
 from shared.db.group_commit import LANES
 from shared.settings import get_settings
 from shared.tally.keys import MANY
-from shared.tally.models import SubjectKind, TallyCounter, TallySubject
+from shared.tally.models import TallyCounter, TallySubject
+from shared.tally.values import SubjectKind
 
 Tally = Mapping[str, int]
 

@@ -13,7 +13,7 @@ from typing import get_args
 
 import pytest
 
-from shared.reactions.models import ReactionKind
+from shared.reactions.values import ReactionKind
 from tests.crash.burst import VOTES, Burst, Voter
 from tests.crash.counting import check_shown
 from tests.crash.deployment import Deployment

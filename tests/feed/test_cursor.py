@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.feed.cursor import Cursor, canonical_query, parse_cursor
-from shared.feed.models import Audience
+from shared.feed.values import Audience
 
 AUDIENCES: st.SearchStrategy[Audience] = st.sampled_from(["public", "staff"])
 CURSORS = st.builds(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.feed.models import EntryType
+from shared.feed.values import EntryType
 from shared.polls.kinds import KINDS
 from tests.support.api import Api, Json
 from tests.support.crowd import crowd

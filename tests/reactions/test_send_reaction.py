@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.identity.principals import ParticipantPrincipal
-from shared.reactions.models import ReactionKind
+from shared.reactions.values import ReactionKind
 from shared.reactions.writes import ReactionWrite, write_reactions
 from tests.support.addresses import client_elsewhere
 from tests.support.api import Api, FeedReader, Json, Participant

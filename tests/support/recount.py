@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from shared.polls.kinds.open_text import TEXTS
 from shared.polls.kinds.word_cloud import WORDS
-from shared.reactions.models import ReactionKind
+from shared.reactions.values import ReactionKind
 from tests.support.api import Api, Json
 from tests.support.hand_count import Ballot, count_by_hand
 from tests.support.tables import query
