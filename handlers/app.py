@@ -59,7 +59,7 @@ from shared.http.app import build_app
 from shared.http.garbage import spare_garbage_collection
 from shared.http.load import watched_load
 from shared.observability import adopt_server_logs, metrics
-from shared.secrets import connection_url, signing_keys
+from shared.secrets import database_address, signing_keys
 from shared.settings import get_settings
 
 ENDPOINTS = (
@@ -124,7 +124,7 @@ async def _lifespan() -> AsyncIterator[None]:
     adopt_server_logs()
     settings = get_settings()
     signing_keys(settings)
-    connection_url(settings)
+    database_address(settings)
     spare_garbage_collection()
     async with watched_load():
         yield

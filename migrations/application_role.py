@@ -13,7 +13,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from migrations.limits import LOCK_TIMEOUT_MS, MIGRATION_LOCK
-from shared.secrets import login_url
+from shared.secrets import login_address
 from shared.settings import Settings
 
 APPLICATION_ROLE = "ovation_application"
@@ -31,12 +31,7 @@ def renew_application_role(settings: Settings) -> None:
     if not settings.database_application_secret_id:
         return
     password = secrets.token_urlsafe(32)
-    # In parts, not as an address: no character of RDS's password has to be escaped.
-    address = login_url(settings)
-    parts: dict[str, Any] = {
-        **address.translate_connect_args(username="user", database="dbname"),
-        **address.query,
-    }
+    parts: dict[str, Any] = dict(login_address(settings).parts)
     with psycopg.connect(**parts) as connection:
         _change_role(connection, settings, password)
         # Before the commit: where the secret cannot be written, the old password stays in force.

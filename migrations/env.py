@@ -9,7 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from migrations.limits import LOCK_TIMEOUT_MS, MIGRATION_LOCK, STATEMENT_TIMEOUT_MS
 from migrations.tables import metadata
-from shared.secrets import login_url
+from shared.secrets import login_address
 from shared.settings import get_settings
 
 
@@ -35,7 +35,10 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    engine = create_engine(login_url(get_settings()), poolclass=NullPool)
+    address = login_address(get_settings())
+    engine = create_engine(
+        "postgresql+psycopg://", connect_args=dict(address.parts), poolclass=NullPool
+    )
     # The lock ends with the connection, also when the process is killed.
     with engine.connect() as open_connection:
         _run(open_connection)

@@ -15,20 +15,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-
+from shared.database_address import DatabaseAddress, parse_address
 from shared.settings import Settings, get_settings
 from shared.stored_secret import FRESH_FOR_S, SecretError, StoredSecret, result_of
 
 __all__ = [
-    "DatabaseCredentials",
     "SecretError",
     "SigningKeys",
-    "connection_url",
     "current_signing_keys",
+    "database_address",
     "database_password",
-    "login_url",
+    "login_address",
     "parse_signing_keys",
     "signing_keys",
     "signing_keys_for",
@@ -39,18 +36,6 @@ REFETCH_FLOOR_S = 30.0
 MIN_KEY_BYTES = 32
 
 _LOG = logging.getLogger(__name__)
-_POSTGRESQL_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
-
-
-@dataclass(frozen=True)
-class DatabaseCredentials:
-    """Where the database is and who logs in."""
-
-    username: str
-    password: str = field(repr=False)
-    host: str
-    port: int
-    dbname: str
 
 
 @dataclass(frozen=True)
@@ -61,33 +46,30 @@ class SigningKeys:
     keys: Mapping[str, bytes] = field(repr=False)
 
 
-def connection_url(settings: Settings) -> URL:
-    """Return the database's address for psycopg; raise `SecretError` when there is none.
+def database_address(settings: Settings) -> DatabaseAddress:
+    """Return the database's address; raise `SecretError` when there is none.
 
     Built from the secret when DATABASE_URL is empty, which then blocks: call it at start.
     """
     if not settings.database_url:
-        return _url_from_secret(settings)
+        return _address_in_secret(settings)
     try:
-        url = make_url(settings.database_url)
-    except (ArgumentError, ValueError):
+        return parse_address(settings.database_url)
+    except ValueError:
         raise SecretError("DATABASE_URL is not a postgresql:// address") from None
-    if url.drivername not in _POSTGRESQL_SCHEMES:
-        raise SecretError("DATABASE_URL is not a postgresql:// address")
-    return url.set(drivername="postgresql+psycopg")
 
 
-def login_url(settings: Settings) -> URL:
+def login_address(settings: Settings) -> DatabaseAddress:
     """Return the database's address with the password that is now in force; this blocks.
 
-    For who connects once, such as a migration; the application's engines ask again at each connect.
+    For who connects once, such as a migration; the application asks again at each connect.
     Raise `SecretError` when there is no address, or the secret cannot be read.
     """
-    url = connection_url(settings)
+    address = database_address(settings)
     if not settings.database_secret_id:
-        return url
+        return address
     secret = _stored(settings.database_secret_id, settings.aws_region, "DATABASE_SECRET_ID")
-    return url.set(password=_password(secret.refetch().result(), secret.source))
+    return address.with_password(_password(secret.refetch().result(), secret.source))
 
 
 async def database_password(*, rejected: str | None = None) -> str | None:
@@ -174,31 +156,26 @@ def _password(text: str, source: str) -> str:
     return password
 
 
-def _credentials(text: str, source: str) -> DatabaseCredentials:
-    record = _json_object(text, source)
-    for name in ("username", "host", "dbname"):
-        if not isinstance(record.get(name), str) or not record[name]:
-            raise SecretError(f'{source}: "{name}" is missing, and DATABASE_URL is empty')
-    port = record.get("port", 5432)
-    if not str(port).isdecimal():
-        raise SecretError(f'{source}: "port" is not a number')
-    return DatabaseCredentials(
-        record["username"], _password(text, source), record["host"], int(port), record["dbname"]
-    )
-
-
-def _url_from_secret(settings: Settings) -> URL:
+def _address_in_secret(settings: Settings) -> DatabaseAddress:
     if not settings.database_secret_id:
         raise SecretError("Set DATABASE_URL or DATABASE_SECRET_ID")
     secret = _stored(settings.database_secret_id, settings.aws_region, "DATABASE_SECRET_ID")
-    found = _credentials(secret.read().result(), secret.source)
-    return URL.create(
-        "postgresql+psycopg",
-        username=found.username,
-        password=found.password,
-        host=found.host,
-        port=found.port,
-        database=found.dbname,
+    text = secret.read().result()
+    record = _json_object(text, secret.source)
+    for name in ("username", "host", "dbname"):
+        if not isinstance(record.get(name), str) or not record[name]:
+            raise SecretError(f'{secret.source}: "{name}" is missing, and DATABASE_URL is empty')
+    port = str(record.get("port", 5432))
+    if not port.isdecimal():
+        raise SecretError(f'{secret.source}: "port" is not a number')
+    return DatabaseAddress(
+        {
+            "user": record["username"],
+            "password": _password(text, secret.source),
+            "host": record["host"],
+            "port": port,
+            "dbname": record["dbname"],
+        }
     )
 
 

@@ -90,7 +90,7 @@ async def test_a_failure_of_ours_is_a_500_and_a_line_that_says_where_without_wha
     lines = [each for each in json_lines(server.text()) if each["level"] == "ERROR"]
     (failure,) = [each for each in lines if each["request_id"] == problem["request_id"]]
     assert failure["message"] == "unhandled"
-    assert failure["error_type"] == "sqlalchemy.exc.IntegrityError"
+    assert failure["error_type"] == "psycopg.errors.CheckViolation"
     assert any("shared/events/queries.py" in frame for frame in failure["frames"])
     assert FORBIDDEN_TITLE not in server.text() + response.text
     assert "Traceback" not in server.text()

@@ -16,8 +16,10 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from scripts.local.postgresql import Cluster
-from shared.db.engines import _is_authentication_failure, close_database, get_database
+from shared.db.connecting import is_authentication_failure
+from shared.db.engines import close_database, get_database
 from shared.db.group_commit import drain_queues
+from shared.db.lone_connection import LoneConnection
 from shared.settings import get_settings
 from tests.support.api import Api, Json, Participant
 from tests.support.application import new_organizer_key
@@ -40,8 +42,8 @@ FETCH_S = 1.0
     ],
 )
 def test_a_refused_password_is_known_by_what_the_database_or_its_proxy_says(said: str) -> None:
-    assert _is_authentication_failure(psycopg.OperationalError(f"connection failed: {said}"))
-    assert not _is_authentication_failure(psycopg.OperationalError("connection failed: timeout"))
+    assert is_authentication_failure(psycopg.OperationalError(f"connection failed: {said}"))
+    assert not is_authentication_failure(psycopg.OperationalError("connection failed: timeout"))
 
 
 @pytest.fixture
@@ -221,4 +223,21 @@ def test_a_password_that_was_simply_replaced_is_picked_up_with_one_fetch(
     on_a_loop_of_its_own(replace)
     assert set(traffic.statuses) == {200}
     # One at the start, and one for all that were refused.
+    assert database.vault.fetches == ["AWSCURRENT", "AWSCURRENT"]
+
+
+def test_a_function_picks_a_password_up_that_was_replaced_while_it_slept(
+    database: Database,
+) -> None:
+    async def sleep_through_a_rotation() -> None:
+        lone = LoneConnection(get_settings())
+        for _ in range(2):
+            async with lone.connection() as connection:
+                await connection.execute("SELECT 1")
+            password, secret = database.next_secret()
+            database.alter_role(password)
+            database.vault.put(database.secret_id, secret)
+            await lone.close()
+
+    on_a_loop_of_its_own(sleep_through_a_rotation)
     assert database.vault.fetches == ["AWSCURRENT", "AWSCURRENT"]

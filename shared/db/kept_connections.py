@@ -14,6 +14,8 @@ import psycopg
 from psycopg import pq
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.db.drivers_errors import drivers_errors
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
@@ -59,8 +61,9 @@ class KeptConnections:
 
     async def _take(self) -> _Kept:
         taken_at = time.monotonic()
-        pooled = await self._engine.connect()
-        driver = (await pooled.get_raw_connection()).driver_connection
+        with drivers_errors():
+            pooled = await self._engine.connect()
+            driver = (await pooled.get_raw_connection()).driver_connection
         assert isinstance(driver, psycopg.AsyncConnection)
         return _Kept(pooled, driver, taken_at)
 

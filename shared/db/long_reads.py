@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.drivers_errors import drivers_errors
 from shared.db.engines import AsyncReadSession, get_database
 from shared.errors import Unavailable
 from shared.settings import get_settings
@@ -31,5 +32,6 @@ def long_read_place() -> Iterator[None]:
 @asynccontextmanager
 async def long_read_session() -> AsyncIterator[AsyncReadSession]:
     """Yield a snapshot for as long as an export may take, on a connection that is no pool's."""
-    async with AsyncSession(get_database().long_snapshot, autoflush=False) as session:
-        yield AsyncReadSession(session)
+    with drivers_errors():
+        async with AsyncSession(get_database().long_snapshot, autoflush=False) as session:
+            yield AsyncReadSession(session)

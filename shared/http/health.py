@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.db.engines import read_session
+from shared.db.retry import DATABASE_ERRORS
 from shared.db.revision import SCHEMA_REVISION
 from shared.observability import log_failure
 from shared.schemas import example
@@ -66,7 +66,7 @@ async def run_checks() -> Checks:
                 # A newer one is fine: a deployment migrates while the code before it still runs.
                 revision = await session.scalar(_REVISION) or ""
                 migrations = "ok" if revision >= SCHEMA_REVISION else "failed"
-    except (SQLAlchemyError, SecretError, OSError, TimeoutError) as error:
+    except (*DATABASE_ERRORS, SecretError, OSError, TimeoutError) as error:
         log_failure("not ready", error)
         database = "failed"
     return Checks(database=database, migrations=migrations, secrets=await _check_secrets())

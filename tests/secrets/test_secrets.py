@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from shared import secrets, stored_secret
-from shared.secrets import DatabaseCredentials, SecretError
+from shared.database_address import DatabaseAddress
+from shared.secrets import SecretError
 from shared.settings import Settings
 from shared.stored_secret import StoredSecret, result_of
 from tests.support.secrets_manager import REGION, Vault, configure, shown
@@ -21,12 +22,36 @@ from tests.support.secrets_manager import REGION, Vault, configure, shown
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_any_usual_scheme_becomes_that_of_psycopg(scheme: str) -> None:
+def test_an_address_of_any_usual_scheme_is_taken_apart(scheme: str) -> None:
     settings = Settings(database_url=f"{scheme}://ann:p%40ss@db:6432/ovation?sslmode=require")
-    url = secrets.connection_url(settings)
-    assert url.render_as_string(hide_password=False) == (
-        "postgresql+psycopg://ann:p%40ss@db:6432/ovation?sslmode=require"
-    )
+    assert secrets.database_address(settings).parts == {
+        "user": "ann",
+        "password": "p@ss",
+        "host": "db",
+        "port": "6432",
+        "dbname": "ovation",
+        "sslmode": "require",
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("postgresql://", {}),
+        ("postgresql:///ovation", {"dbname": "ovation"}),
+        ("postgresql://[::1]:5433/o", {"host": "::1", "port": "5433", "dbname": "o"}),
+        (
+            "postgresql://ann:a/b?c@db/o",
+            {"user": "ann", "password": "a/b?c", "host": "db", "dbname": "o"},
+        ),
+        ("postgresql://ann@/o?host=/run/pg", {"user": "ann", "dbname": "o", "host": "/run/pg"}),
+        ("postgresql://?host=a&host=b&port=1", {"host": "a,b", "port": "1"}),
+    ],
+)
+def test_an_address_may_leave_out_what_libpq_knows_and_name_what_it_takes(
+    address: str, parts: dict[str, str]
+) -> None:
+    assert secrets.database_address(Settings(database_url=address)).parts == parts
 
 
 @pytest.mark.parametrize(
@@ -34,13 +59,13 @@ def test_any_usual_scheme_becomes_that_of_psycopg(scheme: str) -> None:
 )
 def test_a_wrong_address_is_refused_by_its_setting_without_its_value(address: str) -> None:
     with pytest.raises(SecretError, match="DATABASE_URL") as refused:
-        secrets.connection_url(Settings(database_url=address))
+        secrets.database_address(Settings(database_url=address))
     assert "hunter22" not in shown(refused)
 
 
 def test_no_address_and_no_secret_names_both_settings() -> None:
     with pytest.raises(SecretError, match="DATABASE_URL or DATABASE_SECRET_ID"):
-        secrets.connection_url(Settings(database_url="", database_secret_id=""))
+        secrets.database_address(Settings(database_url="", database_secret_id=""))
 
 
 def test_who_connects_once_gets_the_secrets_password_at_the_given_address(
@@ -51,15 +76,19 @@ def test_who_connects_once_gets_the_secrets_password_at_the_given_address(
     settings = configure(
         monkeypatch, DATABASE_URL="postgresql://ann@db/ovation", DATABASE_SECRET_ID=secret_id
     )
-    assert secrets.login_url(settings).password == "first"
+    assert secrets.login_address(settings).parts["password"] == "first"
     vault.put(secret_id, {"username": "ann", "password": "second"})
-    url = secrets.login_url(settings).render_as_string(hide_password=False)
-    assert url == "postgresql+psycopg://ann:second@db/ovation"
+    assert secrets.login_address(settings).parts == {
+        "user": "ann",
+        "password": "second",
+        "host": "db",
+        "dbname": "ovation",
+    }
 
 
 def test_an_address_with_a_password_and_no_secret_is_left_alone() -> None:
     settings = Settings(database_url="postgresql://ann:own@db/ovation", database_secret_id="")
-    assert secrets.login_url(settings).password == "own"
+    assert secrets.login_address(settings).parts["password"] == "own"
 
 
 def test_the_address_is_built_from_the_secret(
@@ -68,10 +97,15 @@ def test_the_address_is_built_from_the_secret(
     secret_id = vault.create(
         {"username": "ann", "password": "p@ss", "host": "db", "port": 6432, "dbname": "ovation"}
     )
-    url = secrets.connection_url(configure(monkeypatch, DATABASE_SECRET_ID=secret_id))
-    assert (url.drivername, url.username, url.password) == ("postgresql+psycopg", "ann", "p@ss")
-    assert (url.host, url.port, url.database) == ("db", 6432, "ovation")
-    assert "p@ss" not in str(url)
+    address = secrets.database_address(configure(monkeypatch, DATABASE_SECRET_ID=secret_id))
+    assert address.parts == {
+        "user": "ann",
+        "password": "p@ss",
+        "host": "db",
+        "port": "6432",
+        "dbname": "ovation",
+    }
+    assert "p@ss" not in repr(address)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +125,7 @@ def test_a_broken_database_secret_is_named_by_setting_and_field(
     secret_id = vault.create(whole | broken)
     settings = configure(monkeypatch, DATABASE_SECRET_ID=secret_id)
     with pytest.raises(SecretError, match=f'DATABASE_SECRET_ID.*"{named}"') as refused:
-        secrets.connection_url(settings)
+        secrets.database_address(settings)
     assert "hunter22" not in shown(refused)
 
 
@@ -235,14 +269,13 @@ async def test_a_binary_secret_is_refused(vault: Vault, monkeypatch: pytest.Monk
 
 
 def test_no_repr_shows_a_value() -> None:
-    credentials = DatabaseCredentials("ann", "hunter22", "db", 5432, "ovation")
-    assert "hunter22" not in repr(credentials)
+    assert "hunter22" not in repr(DatabaseAddress({"user": "ann", "password": "hunter22"}))
 
 
 def test_boto3_is_not_loaded_when_no_secret_id_is_configured() -> None:
     program = (
         "import asyncio, sys; from shared import secrets; from shared.settings import get_settings;"
-        "secrets.connection_url(get_settings()); secrets.signing_keys(get_settings());"
+        "secrets.database_address(get_settings()); secrets.signing_keys(get_settings());"
         "asyncio.run(secrets.database_password());"
         "print('boto3' in sys.modules or 'botocore' in sys.modules)"
     )

@@ -1,28 +1,26 @@
-"""Database errors as SQLAlchemy raises them, for code that decides by their kind."""
+"""Database errors as they come out of sessions and pipelines, for code that decides by their kind."""
 
 import psycopg
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError
 
-_STATEMENT = "INSERT INTO votes"
+from shared.db.connecting import NoConnection
 
 
-def deadlock() -> DBAPIError:
+def deadlock() -> psycopg.Error:
     """Return the error of a transaction that was rolled back to let another one through."""
-    return DBAPIError(_STATEMENT, {}, pg.DeadlockDetected("deadlock detected"))
+    return pg.DeadlockDetected("deadlock detected")
 
 
-def lost_connection() -> DBAPIError:
+def lost_connection() -> psycopg.Error:
     """Return the error of a connection that broke: a commit may or may not have been made."""
-    broken = psycopg.OperationalError("server closed the connection unexpectedly")
-    return DBAPIError(_STATEMENT, {}, broken, connection_invalidated=True)
+    return psycopg.OperationalError("server closed the connection unexpectedly")
 
 
-def refused_connection() -> DBAPIError:
-    """Return the error of a database that cannot be reached."""
-    return DBAPIError(_STATEMENT, {}, psycopg.OperationalError("connection refused"))
+def refused_connection() -> psycopg.Error:
+    """Return the error of a database that cannot be reached, or of a pool that is empty."""
+    return NoConnection("connection refused")
 
 
-def refused_row() -> DBAPIError:
+def refused_row() -> psycopg.Error:
     """Return the error of a row that breaks a constraint."""
-    return DBAPIError(_STATEMENT, {}, pg.CheckViolation("violates check constraint"))
+    return pg.CheckViolation("violates check constraint")

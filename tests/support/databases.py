@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scripts.local.postgresql import Cluster
 from shared.api_keys.queries import create_organizer_key
 from shared.db.engines import Database
+from shared.db.lone_connection import LoneConnection
 from shared.settings import Settings
 from tests.support.application import migrate
 
@@ -50,9 +51,12 @@ def run_sql(database_url: str, sql: str) -> list[tuple[object, ...]]:
 
 async def organizer_key_in(database_url: str, name: str = "Test organizer") -> str:
     """Return a new API key of the organizer of that name, in a database that is not the run's own."""
-    database = Database(Settings(database_url=database_url), in_lambda=True)
+    settings = Settings(database_url=database_url)
+    lone = LoneConnection(settings)
+    database = Database(settings, lone=lone)
     try:
         async with AsyncSession(database.write) as session, session.begin():
             return await create_organizer_key(session, organizer_name=name, key_name="test")
     finally:
         await database.close()
+        await lone.close()
