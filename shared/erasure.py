@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.events.gate import shut_audience_gate
-from shared.events.joinable import forget_joinable
+from shared.events.queries import shut_audience_gate
+from shared.events.queries import forget_joinable
 from shared.events.models import Event
 from shared.events.queries import delete_event
 from shared.participants.queries import ban, delete_participant

@@ -16,7 +16,7 @@ from shared.db.engines import read_session, write_session
 from shared.db.retry import DATABASE_ERRORS
 from shared.erasure import erase_event
 from shared.errors import NotFound
-from shared.events.joinable import forget_joinable
+from shared.events.queries import forget_joinable
 from shared.events.queries import lock_event
 from shared.idempotency.queries import sweep_answers
 from shared.observability import log_failure

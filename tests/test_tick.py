@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from shared.db import locks
+from shared.db import gates, locks
 from shared.db.engines import write_session
 from shared.events.queries import lock_event
-from shared.tick import publish_moved, tick_if_due
+from shared.tick import publish_moved
+from shared.ticking import tick_if_due
 from tests.support.api import Api, Json
 from tests.support.database_errors import deadlock, lost_connection, refused_connection
 from tests.support.feed import publish_now, snapshot
@@ -144,13 +145,14 @@ async def test_a_gate_that_is_shut_keeps_no_tick_waiting_whatever_their_keys(
         def digest(self) -> bytes:
             return bytes(8)
 
-    monkeypatch.setattr(locks, "blake2b", lambda *_, **__: SameForAll())
+    for module in (gates, locks):
+        monkeypatch.setattr(module, "blake2b", lambda *_, **__: SameForAll())
     event = await api.make_event()
     poll = await api.make_poll(event)
     await api.vote(await api.join(event), poll, 0)
 
     async with write_session() as session:
-        await locks.shut_gates(session, [locks.advisory_key("a gate", UUID(event["id"]))])
+        await locks.shut_gates(session, [gates.advisory_key("a gate", UUID(event["id"]))])
         await publish_now(event)
 
     state = (await snapshot(api, event)).state

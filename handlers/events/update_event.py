@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.errors import InvalidTransition
-from shared.events.gate import shut_audience_gate
-from shared.events.joinable import forget_joinable
+from shared.events.queries import shut_audience_gate
+from shared.events.queries import forget_joinable
 from shared.events.queries import change_event, lock_event
 from shared.events.rules import check_transition
 from shared.events.schemas import EventDetails, UpdateEvent, event_details

@@ -23,7 +23,7 @@ from shared.http.endpoint import (
 )
 from shared.http.load import current_load
 from shared.identity.policy import authorize
-from shared.tick import tick_if_due
+from shared.ticking import tick_if_due
 
 router = endpoint_router("feed")
 

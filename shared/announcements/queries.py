@@ -13,12 +13,6 @@ from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
 
-# Whether the event of a row `event` shows what has expired.
-HAS_EXPIRED = """
-    EXISTS (SELECT FROM announcements WHERE announcements.event_id = event.id
-            AND announcements.shown AND announcements.expires_at <= clock_timestamp())
-"""
-
 
 async def insert_announcement(
     session: AsyncSession, event_id: UUID, request: CreateAnnouncement

@@ -3,18 +3,16 @@
 import time
 from collections import OrderedDict
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from shared.db.after_commit import after_commit
-from shared.db.engines import read_session
+from shared.db.pipeline import read
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
-from shared.events.queries import find_event_by_join_code
 from shared.events.rules import check_live
-from shared.events.schemas import PublicEvent, public_event
+from shared.events.schemas import PublicEvent, PublicSettings
 from shared.settings import get_settings
 
 _KEPT = 10_000
+# Columns that are named as the settings are.
+_SETTINGS = tuple(PublicSettings.model_fields)
 _joinable: OrderedDict[str, tuple[PublicEvent, float]] = OrderedDict()
 
 
@@ -30,14 +28,30 @@ async def find_joinable_event(join_code: str) -> PublicEvent:
     return await _reads.find(join_code)
 
 
+# The event that has not ended with this code, else the last ended one.
+_BY_JOIN_CODE = f"""
+    SELECT id, join_code, title, status, starts_at, ends_at, created_at, {", ".join(_SETTINGS)}
+    FROM events WHERE join_code = :join_code ORDER BY status = 'ended', id DESC LIMIT 1
+"""  # nosec B608  # of our own constants
+
+
 async def _read(join_code: str) -> PublicEvent:
     now = time.monotonic()
-    async with read_session() as session:
-        found = await find_event_by_join_code(session, join_code)
-    if found is None:
+    rows = await read(_BY_JOIN_CODE, {"join_code": join_code})
+    if not rows:
         raise NotFound("No event has this join code.")
-    check_live(found.status)
-    event = public_event(found)
+    id, code, title, status, starts_at, ends_at, created_at, *settings = rows[0]
+    check_live(status)
+    event = PublicEvent(
+        id=id,
+        join_code=code,
+        title=title,
+        status=status,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        settings=PublicSettings(**dict(zip(_SETTINGS, settings, strict=True))),
+        created_at=created_at,
+    )
     _joinable[join_code] = event, now + get_settings().tick_interval_ms / 1000
     if len(_joinable) > _KEPT:
         _joinable.popitem(last=False)
@@ -47,10 +61,6 @@ async def _read(join_code: str) -> PublicEvent:
 _reads = SingleFlight(_read)
 
 
-def forget_joinable(session: AsyncSession, join_code: str) -> None:
-    """Ask the database again at the next join after the commit: this process has changed the event."""
-
-    def forget() -> None:
-        _joinable.pop(join_code, None)
-
-    after_commit(session, forget)
+def forget(join_code: str) -> None:
+    """Ask the database again at the next join; `queries.forget_joinable` does so after a commit."""
+    _joinable.pop(join_code, None)

@@ -1,14 +1,19 @@
 """SQL on events."""
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db import locks
+from shared.db.after_commit import after_commit
 from shared.db.engines import AsyncReadSession
 from shared.db.long_writes import allow_long_statements
 from shared.errors import NotFound, Unavailable
+from shared.events import joinable
+from shared.events.gate import audience_gate_key
 from shared.events.models import Event
 from shared.events.schemas import CreateEvent, UpdateEvent, public_event, staff_event
 from shared.feed.publish import Publication, publish
@@ -69,16 +74,6 @@ async def find_event(session: AsyncSession | AsyncReadSession, event_id: UUID) -
     return event
 
 
-async def find_event_by_join_code(session: AsyncReadSession, join_code: str) -> Event | None:
-    """Return the event that has not ended with this code, else the last ended one, else None."""
-    return await session.scalar(
-        select(Event)
-        .where(Event.join_code == join_code)
-        .order_by(Event.status == "ended", Event.id.desc())
-        .limit(1)
-    )
-
-
 async def list_organizer_events(
     session: AsyncReadSession, *, organizer_id: UUID, before: UUID | None, limit: int
 ) -> list[Event]:
@@ -125,3 +120,13 @@ async def delete_event(session: AsyncSession, event_id: UUID) -> None:
     # All at once, and not one by one for each participant: half the time of a large event.
     await session.execute(_ERASE_VOTES, {"event_id": event_id})
     await session.execute(delete(Event).where(Event.id == event_id))
+
+
+async def shut_audience_gate(session: AsyncSession, event_id: UUID) -> None:
+    """Wait until no write of the audience is under way, and let none begin before the commit."""
+    await locks.shut_gates(session, [audience_gate_key(event_id)])
+
+
+def forget_joinable(session: AsyncSession, join_code: str) -> None:
+    """Ask the database again at the next join after the commit: this process has changed the event."""
+    after_commit(session, partial(joinable.forget, join_code))

@@ -7,10 +7,6 @@ Other processes see it when what they keep has aged, as clients and CDNs do.
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from shared.db.after_commit import after_commit
-
 _listeners: list[Callable[[UUID], None]] = []
 
 
@@ -23,8 +19,3 @@ def announce(event_id: UUID) -> None:
     """Tell the listeners that a change of the event's feed is committed."""
     for listener in _listeners:
         listener(event_id)
-
-
-def announce_after_commit(session: AsyncSession, event_id: UUID) -> None:
-    """Tell the listeners when the session's transaction is committed; say nothing if it never is."""
-    after_commit(session, lambda: announce(event_id))

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.feed.announce import announce_after_commit
+from shared.db.after_commit import after_commit
+from shared.feed.announce import announce
 from shared.feed.models import FeedEntry
 from shared.feed.values import Audience, EntryType
 
@@ -54,31 +55,6 @@ _UPSERT = text("""
     ON CONFLICT (event_id, audience, type, entity_id) DO UPDATE
         SET revision = excluded.revision, body = excluded.body
 """)
-
-# To follow a common table expression `news(event_id, type, entity_id, public, staff)` of one thing that
-# was never shown before; `public` is NULL for what only the staff may see. As for `publish`, the event
-# was locked by a statement before, and `announce` must be called after the commit.
-PUBLISH_NEW = """
-    head AS (
-        UPDATE events AS event
-        SET revision = event.revision + (news.public IS NOT NULL)::int,
-            staff_revision = event.staff_revision + 1, changed_at = clock_timestamp()
-        FROM news WHERE event.id = news.event_id
-        RETURNING news.*, event.revision, event.staff_revision
-    ),
-    remembered AS (
-        INSERT INTO feed_history (event_id, revision, type, entity_id, body, changed_at)
-        SELECT event_id, revision, type, entity_id, public, clock_timestamp()
-        FROM head WHERE public IS NOT NULL
-    ),
-    shown AS (
-        INSERT INTO feed_entries (event_id, audience, type, entity_id, revision, body)
-        SELECT event_id, 'staff', type, entity_id, staff_revision, staff FROM head
-        UNION ALL
-        SELECT event_id, 'public', type, entity_id, revision, public
-        FROM head WHERE public IS NOT NULL
-    )
-"""
 
 
 async def publish(
@@ -134,3 +110,8 @@ async def _publish_to(
             "bodies": list(changed.values()),
         },
     )
+
+
+def announce_after_commit(session: AsyncSession, event_id: UUID) -> None:
+    """Tell the listeners when the session's transaction is committed; say nothing if it never is."""
+    after_commit(session, lambda: announce(event_id))

@@ -2,12 +2,11 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
-
-from shared.db.engines import AsyncReadSession, read_session
 from shared.db.paced_flight import PacedFlight
+from shared.db.pipeline import read
 from shared.errors import NotFound
 from shared.feed.cursor import Cursor, parse_cursor
 from shared.feed.values import Audience
@@ -18,7 +17,7 @@ PAGE_BYTES = 512_000
 _ENVELOPE_BYTES = 256
 
 # The head and the entries come from one snapshot: nothing can fall between them.
-_PAGE = text("""
+_PAGE = """
     SELECT event.feed_epoch,
            CASE WHEN :audience = 'public' THEN event.revision ELSE event.staff_revision END AS head,
            entry.type, entry.entity_id, entry.revision, entry.body
@@ -32,7 +31,18 @@ _PAGE = text("""
     ) AS entry ON true
     WHERE event.id = :event_id
     ORDER BY entry.revision
-""")
+"""
+
+
+class _Row(NamedTuple):
+    """An entry, and of which feed; of an empty feed one row without an entry."""
+
+    feed_epoch: int
+    head: int
+    type: str
+    entity_id: UUID
+    revision: int | None
+    body: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +97,12 @@ _snapshots = PacedFlight(_read_snapshot, interval_s=_STRANGERS_S)
 
 
 async def _read(event_id: UUID, audience: Audience, cursor: Cursor | None) -> Page:
-    async with read_session() as session:
-        rows = await _rows(session, event_id, audience, cursor.revision if cursor else 0)
+    rows = await _rows(event_id, audience, cursor.revision if cursor else 0)
+    epoch, head = rows[0].feed_epoch, rows[0].head
+    if cursor is not None and _is_strange(cursor, (epoch, head)):
+        cursor = None
+        rows = await _rows(event_id, audience, 0)
         epoch, head = rows[0].feed_epoch, rows[0].head
-        if cursor is not None and _is_strange(cursor, (epoch, head)):
-            cursor = None
-            rows = await _rows(session, event_id, audience, 0)
-            epoch, head = rows[0].feed_epoch, rows[0].head
     _seen[event_id, audience] = epoch, head
     if len(_seen) > _KEPT:
         _seen.popitem(last=False)
@@ -108,20 +117,17 @@ async def _read(event_id: UUID, audience: Audience, cursor: Cursor | None) -> Pa
     )
 
 
-async def _rows(
-    session: AsyncReadSession, event_id: UUID, audience: Audience, since: int
-) -> list[Row[tuple[object, ...]]]:
-    result = await session.execute(
+async def _rows(event_id: UUID, audience: Audience, since: int) -> list[_Row]:
+    rows = await read(
         _PAGE,
         {"event_id": event_id, "audience": audience, "since": since, "limit": PAGE_CHANGES + 1},
     )
-    rows = list(result)
     if not rows:
         raise NotFound("There is no such event.")
-    return rows
+    return [_Row(*row) for row in rows]
 
 
-def _cut(rows: list[Row[tuple[object, ...]]]) -> tuple[tuple[str, ...], int, bool]:
+def _cut(rows: list[_Row]) -> tuple[tuple[str, ...], int, bool]:
     """Return as many changes as a page holds, the last one's revision, and whether some are left."""
     changes: list[str] = []
     size = _ENVELOPE_BYTES

@@ -12,7 +12,6 @@ from uuid import UUID
 from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.db.engines import read_session
 from shared.errors import Forbidden, NotAuthenticated, NotFound
 from shared.http.client_ip import client_ip
 from shared.http.rate_limits import limit_bad_credentials, limit_participant_writes
@@ -78,11 +77,9 @@ async def find_principal(token: str) -> Principal:
     if token.startswith(PARTICIPANT_TOKEN_PREFIX):
         principal = await find_participant(token)
     elif token.startswith(MEMBER_TOKEN_PREFIX):
-        async with read_session() as session:
-            principal = await find_member(session, token)
+        principal = await find_member(token)
     elif token.startswith(API_KEY_PREFIX):
-        async with read_session() as session:
-            principal = await find_organizer(session, token)
+        principal = await find_organizer(token)
     if principal is None:
         raise NotAuthenticated()
     return principal
@@ -174,8 +171,7 @@ async def check_event(principal: Principal, event_id: UUID) -> EventAccess:
     `Forbidden` for a token of another event, `NotFound` for an event that is not the organizer's.
     """
     if isinstance(principal, OrganizerPrincipal):
-        async with read_session() as session:
-            owner = await find_owner(session, "event", event_id)
+        owner = await find_owner("event", event_id)
         if owner is None or owner.organizer_id != principal.organizer_id:
             raise NotFound("There is no such event.")
     else:

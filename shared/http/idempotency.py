@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from shared.errors import IdempotencyKeyReused
 from shared.http.access import Bearer
 from shared.idempotency.claims import Claim, Kept
-from shared.idempotency.queries import claim, keep
 from shared.identity.principals import Principal
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 _JSON = "application/json"
 # Visible ASCII, as a header can carry it.
@@ -38,7 +37,7 @@ class Once:
 
     async def __call__(
         self,
-        session: AsyncSession,
+        session: "AsyncSession",
         principal: Principal,
         request: BaseModel,
         create: Callable[[], Awaitable[BaseModel]],
@@ -53,6 +52,9 @@ class Once:
         if self._key is None:
             created = await create()
             return Response(created.model_dump_json(), status, media_type=_JSON)
+        # Imported here: asking a question, which a function does, needs no session.
+        from shared.idempotency.queries import claim, keep
+
         key_hash, request_hash = self._digest("name"), self._request_hash(request)
         kept = await claim(
             session, principal_id=principal.id, key_hash=key_hash, request_hash=request_hash

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from fastapi import Path
 
-from shared.db.engines import read_session
 from shared.errors import NotFound
 from shared.http.access import CurrentPrincipal, EventAccess
 from shared.identifiers import made_at
@@ -32,8 +31,7 @@ QuestionId = Annotated[UUID, Path(description="The question")]
 
 async def check_thing(principal: Principal, kind: Thing, thing_id: UUID) -> EventAccess:
     """Return the access of a principal to a thing; raise `NotFound` unless it is of its own event."""
-    async with read_session() as session:
-        owner = await find_owner(session, kind, thing_id)
+    owner = await find_owner(kind, thing_id)
     if owner is not None:
         if isinstance(principal, OrganizerPrincipal):
             own = owner.organizer_id == principal.organizer_id
@@ -103,12 +101,11 @@ def newcomer_access(operation: str) -> Callable[..., Awaitable[Sequence[UUID]]]:
     async def check(principal: CurrentPrincipal, participant_id: ParticipantId) -> Sequence[UUID]:
         authorize(principal, operation)
         joined_at = made_at(participant_id)
-        async with read_session() as session:
-            owner = await find_owner(session, "participant", participant_id)
-            if owner is None and joined_at and not isinstance(principal, ParticipantPrincipal):
-                event_ids = await find_events_of_newcomer(session, principal, joined_at)
-                if event_ids:
-                    return event_ids
+        owner = await find_owner("participant", participant_id)
+        if owner is None and joined_at and not isinstance(principal, ParticipantPrincipal):
+            event_ids = await find_events_of_newcomer(principal, joined_at)
+            if event_ids:
+                return event_ids
         return [(await check_thing(principal, "participant", participant_id)).event_id]
 
     return check

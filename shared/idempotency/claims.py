@@ -52,8 +52,3 @@ class Kept:
     request_hash: bytes
     status: int
     sealed_body: bytes
-
-
-def bytea_literal(value: bytes) -> str:
-    """Return PostgreSQL's text form of bytes, to be cast where it is used."""
-    return "\\x" + value.hex()

@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from uuid import UUID
 
-from shared.db.engines import read_session
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
 from shared.polls.kinds.base import PollDefinition
@@ -14,9 +13,7 @@ _definitions: OrderedDict[UUID, PollDefinition] = OrderedDict()
 
 
 async def _read(poll_id: UUID) -> PollDefinition:
-    async with read_session() as session:
-        definition = await find_definition(session, poll_id)
-    _definitions[poll_id] = definition
+    definition = _definitions[poll_id] = await find_definition(poll_id)
     if len(_definitions) > _KEPT:
         _definitions.popitem(last=False)
     return definition

@@ -11,7 +11,8 @@ from shared.polls.queries import (
     publish_moved_polls,
     shut_gates,
 )
-from shared.tally.queries import drop_zero_counters, next_shard, taking_back
+from shared.tally.moves import next_shard
+from shared.tally.queries import drop_zero_counters, taking_back
 
 _ERASE_VOTES = taking_back("votes", "poll_id")
 

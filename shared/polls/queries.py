@@ -15,17 +15,13 @@ from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id
 from shared.polls import rules
+from shared.polls.gate import gate_key
 from shared.polls.kinds import KINDS
 from shared.polls.models import Poll, PollOption
 from shared.polls.results import count_polls
 from shared.polls.schemas import CreatePoll, UpdatePoll, poll_details
 from shared.tally.models import TallySubject
 from shared.tally.queries import add_subject
-
-
-def gate_key(poll_id: UUID) -> int:
-    """Return the key of the lock that voters share and the closer has alone."""
-    return locks.advisory_key("poll gate", poll_id)
 
 
 async def insert_poll(session: AsyncSession, *, event_id: UUID, request: CreatePoll) -> Poll:

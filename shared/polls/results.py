@@ -13,7 +13,8 @@ from shared.polls.kinds import KINDS
 from shared.polls.kinds.base import VOTERS, Counted, PublishedResults, WrittenText
 from shared.polls.models import Poll
 from shared.polls.texts import newest_texts
-from shared.tally.queries import Tally, read_largest, read_tallies
+from shared.tally.queries import read_largest, read_tallies
+from shared.tally.values import Tally
 
 MOST_RANKED = 100
 

@@ -6,19 +6,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import text
-
-from shared.db.engines import AsyncReadSession
-from shared.db.locks import pass_gates
-from shared.db.pipeline import array_literal, transact
+from shared.db.gates import pass_gates
+from shared.db.pipeline import array_literal, read, transact
 from shared.errors import Banned, EventNotLive, NotFound, OvationError, PollClosed
 from shared.identity.principals import ParticipantPrincipal
 from shared.observability import metrics
-from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
+from shared.participants.writers import ADD_NEWCOMERS, IS_BANNED
 from shared.polls.kinds.base import CountedBallot, PollDefinition
-from shared.polls.queries import find_poll, gate_key
-from shared.polls.results import steps_of
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.polls.gate import gate_key
+from shared.tally.moves import MOVE_COUNTERS, next_shard
 
 Verdict = Literal["accepted", "not_found", "banned", "event_not_live", "poll_closed"]
 
@@ -49,7 +45,7 @@ class VoteWrite:
 # deadlock. A repeated vote keeps its cast_at. RETURNING old and new gives the very row version that
 # was replaced, also when it was written after this statement's snapshot; so the counters move by the
 # true difference.
-_WRITE_VOTES = text(f"""
+_WRITE_VOTES = f"""
     WITH wanted AS (
         SELECT * FROM unnest(
             CAST(:poll_ids AS uuid[]), CAST(:participant_ids AS uuid[]), CAST(:event_ids AS uuid[]),
@@ -108,7 +104,7 @@ _WRITE_VOTES = text(f"""
     SELECT judged.verdict, voted.cast_at
     FROM judged LEFT JOIN voted USING (poll_id, participant_id)
     ORDER BY judged.position
-""")  # nosec B608  # of our own constants
+"""  # nosec B608  # of our own constants
 
 
 # One value: the participant's votes, oldest poll first, as /me shows them.
@@ -151,16 +147,17 @@ def _parameters(writes: Sequence[VoteWrite]) -> dict[str, object]:
     }
 
 
-async def find_definition(session: AsyncReadSession, poll_id: UUID) -> PollDefinition:
+_DEFINITION = """
+    SELECT event_id, kind, max_choices, coalesce(CAST(scale ->> 'steps' AS int), 0),
+           ARRAY(SELECT id FROM poll_options WHERE poll_id = polls.id ORDER BY position)
+    FROM polls WHERE id = :poll_id AND status <> 'draft'
+"""
+
+
+async def find_definition(poll_id: UUID) -> PollDefinition:
     """Return what of the poll never changes; raise `NotFound` for a draft or none."""
-    poll = await find_poll(session, poll_id)
-    if poll.status == "draft":
-        raise NotFound("There is no such poll.")
-    return PollDefinition(
-        id=poll.id,
-        event_id=poll.event_id,
-        kind=poll.kind,
-        option_ids=tuple(option.id for option in poll.options),
-        max_choices=poll.max_choices,
-        steps=steps_of(poll),
-    )
+    for event_id, kind, max_choices, steps, option_ids in await read(
+        _DEFINITION, {"poll_id": poll_id}
+    ):
+        return PollDefinition(poll_id, event_id, kind, tuple(option_ids), max_choices, steps)
+    raise NotFound("There is no such poll.")

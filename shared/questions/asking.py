@@ -11,17 +11,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import text
-
 from shared.db.per_loop import PerLoop
 from shared.db.pipeline import array_literal, transact
 from shared.errors import Banned, EventNotLive, NotFound, OvationError
 from shared.feed.announce import announce
-from shared.feed.publish import PUBLISH_NEW
-from shared.idempotency.claims import FIND_KEPT, KEEP_ANSWER, Claim, Kept, bytea_literal
+from shared.feed.publish_new import PUBLISH_NEW
+from shared.db.pipeline import bytea_literal
+from shared.idempotency.claims import FIND_KEPT, KEEP_ANSWER, Claim, Kept
 from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
-from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
+from shared.participants.writers import ADD_NEWCOMERS, IS_BANNED
 from shared.questions import rules
 from shared.questions.schemas import (
     AskQuestion,
@@ -68,8 +67,8 @@ class NewQuestion:
 
 
 # A statement of its own: the next one's snapshot is taken when the lock is held.
-_LOCK = text("SELECT FROM events WHERE id = CAST(:event_id AS uuid) FOR NO KEY UPDATE")
-_ASK = text(f"""
+_LOCK = "SELECT FROM events WHERE id = CAST(:event_id AS uuid) FOR NO KEY UPDATE"
+_ASK = f"""
     WITH wanted AS (
         SELECT CAST(:event_id AS uuid) AS event_id,
                CAST(:participant_id AS uuid) AS participant_id,
@@ -126,7 +125,7 @@ _ASK = text(f"""
     SELECT verdict, moderated, since_s, slow_mode_s,
            kept.request_hash, kept.status, kept.sealed_body
     FROM judged LEFT JOIN kept ON true
-""")  # nosec B608  # of our own constants
+"""  # nosec B608  # of our own constants
 
 
 async def ask(question: NewQuestion, claim: Claim | None) -> QuestionDetails | Kept:

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.questions.models import Question
 from shared.questions.queries import delete_questions, publish_questions
-from shared.tally.queries import next_shard, taking_back
+from shared.tally.moves import next_shard
+from shared.tally.queries import taking_back
 
 _ERASE_UPVOTES = taking_back("upvotes", "question_id")
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.events.gate import shut_audience_gate
+from shared.events.queries import shut_audience_gate
 from shared.questions import rules
 from shared.questions.models import Question
 from shared.questions.queries import find_question, publish_questions
 from shared.questions.schemas import StaffQuestion
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.tally.moves import MOVE_COUNTERS, next_shard
 
 _COPY = text(f"""
     WITH changed AS (

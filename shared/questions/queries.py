@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from shared.db.engines import AsyncReadSession
 from shared.errors import FieldError, InvalidRequest, NotFound
-from shared.events.gate import shut_audience_gate
+from shared.events.queries import shut_audience_gate
 from shared.feed.history import erase_history
 from shared.feed.publish import Publication, publish
 from shared.identifiers import new_id

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
-
-from shared.db.locks import pass_gates
+from shared.db.gates import pass_gates
 from shared.db.pipeline import array_literal, transact
 from shared.errors import Banned, EventNotLive, NotFound, OvationError, QuestionMerged
 from shared.events.gate import audience_gate_key
 from shared.identity.principals import ParticipantPrincipal
-from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
+from shared.participants.writers import ADD_NEWCOMERS, IS_BANNED
 from shared.questions.rules import UPVOTES
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.tally.moves import MOVE_COUNTERS, next_shard
 
 _COUNTS = json.dumps({UPVOTES: 1})
 _REFUSALS: dict[str, type[OvationError]] = {
@@ -42,7 +40,7 @@ class UpvoteWrite:
 # `locked` takes the rows that are to be deleted in one order, so that batches that meet cannot
 # deadlock. A row that is there already is left as it is, but for one that a merge brought: it is the
 # participant's own from now on, and does not go when the merge is undone.
-_WRITE_UPVOTES = text(f"""
+_WRITE_UPVOTES = f"""
     WITH wanted AS (
         SELECT * FROM unnest(
             CAST(:question_ids AS uuid[]), CAST(:participant_ids AS uuid[]),
@@ -95,7 +93,7 @@ _WRITE_UPVOTES = text(f"""
     ),
     {MOVE_COUNTERS}
     SELECT verdict FROM judged ORDER BY position
-""")  # nosec B608  # of our own constants
+"""  # nosec B608  # of our own constants
 
 
 # One value: the questions that the participant supports.

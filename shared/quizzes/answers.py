@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
-
-from shared.db.locks import pass_gates
+from shared.db.gates import pass_gates
 from shared.db.pipeline import array_literal, transact
 from shared.errors import (
     AlreadyAnswered,
@@ -21,10 +19,10 @@ from shared.errors import (
 )
 from shared.identity.principals import ParticipantPrincipal
 from shared.observability import metrics
-from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
-from shared.quizzes.entries import ANSWERED, option_counter
-from shared.quizzes.queries import gate_key
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.participants.writers import ADD_NEWCOMERS, IS_BANNED
+from shared.quizzes.counters import ANSWERED, option_counter
+from shared.quizzes.gate import gate_key
+from shared.tally.moves import MOVE_COUNTERS, next_shard
 
 _REFUSALS: Mapping[str, type[OvationError]] = {
     "not_found": NotFound,
@@ -55,7 +53,7 @@ class AnswerWrite:
 # of the database's, and never further behind than anything waits. `judged` decides on each; one that
 # is there already is left as it is, also when another batch wrote it after this snapshot: then the
 # insert meets it, in one order, and gives it back unchanged.
-_WRITE_ANSWERS = text(f"""
+_WRITE_ANSWERS = f"""
     WITH wanted AS (
         SELECT * FROM unnest(
             CAST(:question_ids AS uuid[]), CAST(:participant_ids AS uuid[]),
@@ -121,7 +119,7 @@ _WRITE_ANSWERS = text(f"""
            coalesce(answered.option_ids = judged.chosen::jsonb, judged.given_same) AS is_same
     FROM judged LEFT JOIN answered USING (question_id, participant_id)
     ORDER BY judged.position
-""")  # nosec B608  # of our own constants
+"""  # nosec B608  # of our own constants
 
 
 async def write_answers(writes: Sequence[AnswerWrite]) -> list[datetime | OvationError]:

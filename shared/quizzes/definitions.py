@@ -4,10 +4,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.db.engines import read_session
+from shared.db.pipeline import read
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
-from shared.quizzes.queries import find_shown_question
 
 _KEPT = 10_000
 
@@ -23,10 +22,19 @@ class QuestionDefinition:
 _definitions: OrderedDict[UUID, QuestionDefinition] = OrderedDict()
 
 
+_SHOWN_QUESTION = """
+    SELECT quiz.event_id, ARRAY(SELECT id FROM quiz_options WHERE question_id = question.id)
+    FROM quiz_questions AS question JOIN quizzes AS quiz ON quiz.id = question.quiz_id
+    WHERE question.id = :question_id AND question.opens_at IS NOT NULL
+"""
+
+
 async def _read(question_id: UUID) -> QuestionDefinition:
-    async with read_session() as session:
-        event_id, option_ids = await find_shown_question(session, question_id)
-    definition = _definitions[question_id] = QuestionDefinition(event_id, option_ids)
+    rows = await read(_SHOWN_QUESTION, {"question_id": question_id})
+    if not rows:
+        raise NotFound("There is no such question.")
+    [(event_id, option_ids)] = rows
+    definition = _definitions[question_id] = QuestionDefinition(event_id, tuple(option_ids))
     if len(_definitions) > _KEPT:
         _definitions.popitem(last=False)
     return definition

@@ -6,16 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.quizzes.counters import ANSWERED, option_counter
 from shared.quizzes.models import Quiz, QuizQuestion
 from shared.quizzes.values import QuizState
 from shared.schemas import Response
-
-ANSWERED = "answered"
-
-
-def option_counter(option_id: UUID | str) -> str:
-    """Return the key of the counter of an option's answers."""
-    return f"option:{option_id}"
 
 
 class ShownOption(Response):

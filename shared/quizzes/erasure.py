@@ -19,7 +19,8 @@ from shared.quizzes.queries import (
 )
 from shared.quizzes.scores import rank_again
 from shared.tally.models import TallySubject
-from shared.tally.queries import next_shard, taking_back
+from shared.tally.moves import next_shard
+from shared.tally.queries import taking_back
 
 _ERASE_ANSWERS = taking_back("quiz_answers", "question_id")
 _ERASE_SCORES = text("""

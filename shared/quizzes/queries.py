@@ -18,17 +18,13 @@ from shared.identifiers import new_id
 from shared.quizzes import rules
 from shared.quizzes.accommodations import longest_factor
 from shared.quizzes.entries import current_question, public_entry, staff_entry
+from shared.quizzes.gate import gate_key
 from shared.quizzes.models import Quiz, QuizOption, QuizQuestion
 from shared.quizzes.schemas import CreateQuiz, Leaderboard, LeaderboardEntry, NewQuizQuestion
 from shared.quizzes.scores import read_leaderboard, score_question
 from shared.tally.queries import add_subject, read_tallies
 
 _WHOLE = selectinload(Quiz.questions).selectinload(QuizQuestion.options)
-
-
-def gate_key(question_id: UUID) -> int:
-    """Return the key of the lock that those who answer share and the reveal has alone."""
-    return locks.advisory_key("quiz gate", question_id)
 
 
 async def insert_quiz(session: AsyncSession, *, event_id: UUID, request: CreateQuiz) -> Quiz:
@@ -81,23 +77,6 @@ async def find_quiz_under_way(session: AsyncSession, event_id: UUID) -> Quiz | N
         .where(Quiz.event_id == event_id, Quiz.state.in_(rules.UNDER_WAY))
         .options(_WHOLE)
     )
-
-
-async def find_shown_question(
-    session: AsyncReadSession, question_id: UUID
-) -> tuple[UUID, tuple[UUID, ...]]:
-    """Return the event of a question and its options; raise `NotFound` before it is shown."""
-    rows = await session.execute(
-        select(Quiz.event_id, QuizOption.id)
-        .select_from(QuizQuestion)
-        .join(Quiz, Quiz.id == QuizQuestion.quiz_id)
-        .join(QuizOption, QuizOption.question_id == QuizQuestion.id)
-        .where(QuizQuestion.id == question_id, QuizQuestion.opens_at.is_not(None))
-    )
-    found = list(rows)
-    if not found:
-        raise NotFound("There is no such question.")
-    return found[0].event_id, tuple(row.id for row in found)
 
 
 async def find_question_ids(session: AsyncSession, event_id: UUID) -> list[UUID]:

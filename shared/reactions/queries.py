@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feed.publish import Publication, publish
 from shared.reactions.schemas import reaction_counts
-from shared.tally.queries import next_shard, read_tallies, taking_back
+from shared.tally.moves import next_shard
+from shared.tally.queries import read_tallies, taking_back
 
 _ERASE = taking_back("reactions", "event_id")
 

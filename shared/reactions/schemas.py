@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.reactions.values import ReactionKind
 from shared.schemas import Request, Response, WholeNumber, example
-from shared.tally.queries import Tally
+from shared.tally.values import Tally
 
 MOST_AT_ONCE = 20
 

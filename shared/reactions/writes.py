@@ -4,17 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import text
-
-from shared.db.locks import pass_gates
+from shared.db.gates import pass_gates
 from shared.db.pipeline import array_literal, transact
 from shared.errors import Banned, EventNotLive, NotFound, OvationError, ReactionsDisabled
 from shared.events.gate import audience_gate_key
 from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
-from shared.participants.queries import ADD_NEWCOMERS, IS_BANNED
+from shared.participants.writers import ADD_NEWCOMERS, IS_BANNED
 from shared.reactions.values import ReactionKind
-from shared.tally.queries import MOVE_COUNTERS, next_shard
+from shared.tally.moves import MOVE_COUNTERS, next_shard
 
 _REFUSALS: Mapping[str, type[OvationError]] = {
     "not_found": NotFound,
@@ -41,7 +39,7 @@ class ReactionWrite:
 
 # `reacted` adds to what is there, unless this very write was the last to do so: then the batch runs
 # again after a lost connection. RETURNING old and new gives the true difference, as for votes.
-_WRITE_REACTIONS = text(f"""
+_WRITE_REACTIONS = f"""
     WITH wanted AS (
         SELECT * FROM unnest(
             CAST(:event_ids AS uuid[]), CAST(:participant_ids AS uuid[]),
@@ -93,7 +91,7 @@ _WRITE_REACTIONS = text(f"""
     changed AS (SELECT subject_id, before, after FROM reacted),
     {MOVE_COUNTERS}
     SELECT verdict FROM judged ORDER BY position
-""")  # nosec B608  # of our own constants
+"""  # nosec B608  # of our own constants
 
 
 async def write_reactions(writes: Sequence[ReactionWrite]) -> list[OvationError | None]:

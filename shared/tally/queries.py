@@ -1,11 +1,7 @@
 """Moving counters within a hot write's own statement, and reading what they add up to."""
 
-import itertools
-import os
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from datetime import datetime
 from uuid import UUID
 
@@ -13,37 +9,10 @@ from sqlalchemy import TextClause, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engines import AsyncReadSession
-from shared.db.group_commit import LANES
-from shared.settings import get_settings
-from shared.tally.keys import MANY
+from shared.tally.keys import IS_LOOKED_AT
 from shared.tally.models import TallyCounter, TallySubject
-from shared.tally.values import SubjectKind
-
-Tally = Mapping[str, int]
-
-# To follow a common table expression `changed(subject_id, before, after)` whose `before` and `after`
-# are the `counts` of a row as it was and as it is (jsonb, NULL for none). The rows are moved in
-# key order: every batch locks counters in the same order, so that none can deadlock.
-MOVE_COUNTERS = """
-    moves AS (
-        SELECT changed.subject_id, move.key, sum(move.amount) AS amount
-        FROM changed CROSS JOIN LATERAL (
-            SELECT key, value::bigint AS amount FROM jsonb_each_text(changed.after)
-            UNION ALL
-            SELECT key, -value::bigint FROM jsonb_each_text(changed.before)
-        ) AS move
-        GROUP BY changed.subject_id, move.key
-        HAVING sum(move.amount) <> 0
-    ),
-    counted AS (
-        INSERT INTO tally_counters AS counter (subject_id, key, shard, count, moves, moved_at)
-        SELECT subject_id, key, :shard, amount, 1, clock_timestamp()
-        FROM moves ORDER BY subject_id, key
-        ON CONFLICT (subject_id, key, shard) DO UPDATE
-            SET count = counter.count + excluded.count, moves = counter.moves + 1,
-                moved_at = excluded.moved_at
-    )
-"""
+from shared.tally.moves import MOVE_COUNTERS
+from shared.tally.values import SubjectKind, Tally
 
 
 def taking_back(table: str, subject: str) -> TextClause:
@@ -60,23 +29,6 @@ def taking_back(table: str, subject: str) -> TextClause:
         {MOVE_COUNTERS}
         SELECT subject_id FROM changed
     """)  # nosec B608  # of our own constants
-
-
-def next_shard() -> int:
-    """Return the shard that this process's next batch moves: two in turn, for two batches at a time.
-
-    Where they begin is drawn once: a pid alone is the same in every container.
-    """
-    return (_drawn_number(os.getpid()) + next(_batches) % LANES) % get_settings().tally_shards
-
-
-_batches = itertools.count()
-
-
-@lru_cache(maxsize=1)
-def _drawn_number(pid: int) -> int:
-    # By pid, so that a fork draws its own.
-    return secrets.randbelow(2**32)
 
 
 async def add_subject(
@@ -134,9 +86,6 @@ async def read_largest(
     rows = await session.execute(_LARGEST, {"subject_id": subject_id, **parameters})
     return {also: int(one or 0)} | {key: int(count) for key, count in rows}
 
-
-# To follow a name for `tally_counters`, with which the index that leaves the many out can be used.
-IS_LOOKED_AT = f"NOT starts_with(counter.key, '{MANY}')"
 
 _UNPUBLISHED = text(f"""
     SELECT subject.subject_id, subject.kind, sum(counter.moves)::bigint AS moves

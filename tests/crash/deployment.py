@@ -20,7 +20,7 @@ from scripts.local.postgresql import Cluster, start_cluster
 from scripts.local.processes import wait_for
 from scripts.local.server import Server, bind
 from shared.db.engines import close_database
-from shared.polls.queries import gate_key
+from shared.polls.gate import gate_key
 from tests.support.api import Api, Json
 from tests.support.databases import organizer_key_in
 from tests.support.server import LIVE, READY, START_TIMEOUT_S, server_environment

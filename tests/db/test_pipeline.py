@@ -16,9 +16,9 @@ from shared.db.retry import is_conflict, is_lost_connection, is_unavailable
 from tests.support.held import held
 from tests.support.tables import query
 
-_INSERT = text("INSERT INTO ledger (id, amount) VALUES (CAST(:id AS uuid), :amount) RETURNING id")
-_LOCK = text("SELECT 1 FROM ledger WHERE id = CAST(:id AS uuid) FOR UPDATE")
-_NOTHING = text("SELECT 1")
+_INSERT = "INSERT INTO ledger (id, amount) VALUES (CAST(:id AS uuid), :amount) RETURNING id"
+_LOCK = "SELECT 1 FROM ledger WHERE id = CAST(:id AS uuid) FOR UPDATE"
+_NOTHING = "SELECT 1"
 
 
 _MAKE = (
@@ -96,14 +96,14 @@ async def test_connections_serve_on_after_failures_of_every_kind() -> None:
 async def test_a_connection_whose_prepared_statements_are_gone_serves_on() -> None:
     for _ in range(3):
         assert await transact([(_NOTHING, {})]) == [(1,)]
-        assert await transact([(text("DEALLOCATE ALL"), {}), (_NOTHING, {})]) == [(1,)]
+        assert await transact([("DEALLOCATE ALL", {}), (_NOTHING, {})]) == [(1,)]
 
 
 async def test_a_deadlock_is_a_conflict_of_one_and_the_other_goes_through() -> None:
     one, other = uuid4(), uuid4()
     for each in (one, other):
         await transact([(_INSERT, {"id": each, "amount": 1})])
-    pause: Statement = (text("SELECT pg_sleep(0.2)"), {})
+    pause: Statement = ("SELECT pg_sleep(0.2)", {})
     crosswise = [
         transact([(_LOCK, {"id": first}), pause, (_LOCK, {"id": second})])
         for first, second in ((one, other), (other, one))
@@ -117,7 +117,7 @@ async def test_a_deadlock_is_a_conflict_of_one_and_the_other_goes_through() -> N
 async def test_a_lock_that_is_not_given_in_time_is_a_conflict() -> None:
     row = uuid4()
     await transact([(_INSERT, {"id": row, "amount": 1})])
-    short: Statement = (text("SET LOCAL lock_timeout = '50ms'"), {})
+    short: Statement = ("SET LOCAL lock_timeout = '50ms'", {})
     async with held("SELECT 1 FROM ledger WHERE id = :id FOR UPDATE", id=row):
         with pytest.raises(pg.LockNotAvailable) as raised:
             await transact([short, (_LOCK, {"id": row})])
@@ -129,13 +129,13 @@ async def test_a_connection_that_is_ended_underway_is_lost_and_never_used_again(
         sleeping = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(5)%'"
         while not (found := await query(sleeping)):
             await asyncio.sleep(0.01)
-        await transact([(text("SELECT pg_terminate_backend(:pid)"), {"pid": found[0][0]})])
+        await transact([("SELECT pg_terminate_backend(:pid)", {"pid": found[0][0]})])
 
     row = uuid4()
     ending = asyncio.create_task(end(row))
     with pytest.raises(psycopg.OperationalError) as raised:
         insert = (_INSERT, {"id": row, "amount": 1})
-        await transact([insert, (text("SELECT pg_sleep(5)"), {})])
+        await transact([insert, ("SELECT pg_sleep(5)", {})])
     await ending
     assert is_lost_connection(raised.value)
     assert await _amounts() == []
@@ -154,5 +154,5 @@ async def test_a_connection_that_is_ended_underway_is_lost_and_never_used_again(
 async def test_any_texts_come_out_of_an_array_literal_as_they_were(
     texts: list[str | None],
 ) -> None:
-    read = text("SELECT CAST(:literal AS text[])")
+    read = "SELECT CAST(:literal AS text[])"
     assert await transact([(read, {"literal": array_literal(texts)})]) == [(texts,)]

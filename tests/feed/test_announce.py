@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from shared.db.engines import write_session
 from shared.feed import announce
-from shared.feed.announce import announce_after_commit, on_feed_changed
+from shared.feed.announce import on_feed_changed
+from shared.feed.publish import announce_after_commit
 
 
 @pytest.fixture

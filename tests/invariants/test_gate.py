@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.db import locks
+from shared.db import gates
 from shared.db.engines import write_session
 from shared.events.queries import lock_event
 from shared.polls.kinds import KINDS
@@ -169,7 +169,7 @@ async def test_a_poll_that_is_opened_again_counts_again_and_closes_again(api: Ap
 async def test_polls_whose_gates_collide_wait_for_each_other_and_count_right(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "advisory_key", lambda guards, row: -(2**63))
+    monkeypatch.setattr(gates, "advisory_key", lambda guards, row: -(2**63))
     event, other = await api.make_event(), await api.make_event()
     polls = [await api.make_poll(event), await api.make_poll(event), await api.make_poll(other)]
     people, others = await crowd(event, 10), await crowd(other, 10)

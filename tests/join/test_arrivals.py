@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.engines import write_session
-from shared.events.joinable import find_joinable_event, forget_joinable
+from shared.events.joinable import find_joinable_event
+from shared.events.queries import forget_joinable
 from tests.support.addresses import client_elsewhere
 from tests.support.api import Api
 from tests.support.settings import changed_settings

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.db.engines import write_session
-from shared.events.gate import shut_audience_gate
+from shared.events.queries import shut_audience_gate
 from tests.support.api import Api, FeedReader, Json, Participant
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, snapshot

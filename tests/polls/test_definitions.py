@@ -1,11 +1,13 @@
 """What a process keeps of a poll: a vote is checked without asking the database again."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, event as sqlalchemy_event
+import pytest
 
+from shared.db.pipeline import read
 from tests.support.api import Api
 from tests.support.crowd import crowd
 from tests.support.problems import check_problem
@@ -26,22 +28,20 @@ async def test_a_hall_that_votes_at_once_asks_for_the_poll_once(api: Api) -> Non
 
 
 async def test_a_poll_erased_while_it_is_read_is_404_and_not_one_without_options(
-    api: Api, database_url: str
+    api: Api, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = await api.make_event()
     poll = await api.make_poll(event)
     [person] = await crowd(event, 1)
 
-    def erase(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+    async def erase_and_read(statement: str, parameters: Mapping[str, object]) -> list[Any]:
         if "FROM poll_options" in statement or "JOIN poll_options" in statement:
             with psycopg.connect(database_url, autocommit=True) as other:
                 other.execute("DELETE FROM polls WHERE id = %s", [poll["id"]])
+        return await read(statement, parameters)
 
-    sqlalchemy_event.listen(Engine, "before_cursor_execute", erase)
-    try:
-        answer = await api.vote(person, poll, 0)
-    finally:
-        sqlalchemy_event.remove(Engine, "before_cursor_execute", erase)
+    monkeypatch.setattr("shared.polls.votes.read", erase_and_read)
+    answer = await api.vote(person, poll, 0)
     check_problem(answer, 404, "not_found")
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from shared.db.engines import AsyncReadSession
-from shared.tally.queries import Tally, read_tallies
+from shared.tally.queries import read_tallies
+from shared.tally.values import Tally
 from tests.support.api import Api, FeedReader, Json
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, read_page, snapshot

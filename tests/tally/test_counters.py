@@ -11,7 +11,8 @@ from shared.db.engines import read_session, write_session
 from shared.db.group_commit import LANES
 from shared.polls.votes import write_votes
 from shared.questions.upvotes import UpvoteWrite, write_upvotes
-from shared.tally.queries import mark_published, next_shard, read_tallies, unpublished_subjects
+from shared.tally.moves import next_shard
+from shared.tally.queries import mark_published, read_tallies, unpublished_subjects
 from tests.support.api import Api, Json
 from tests.support.ballots import accepted, ballot, participant
 from tests.support.feed import publish_now
@@ -45,7 +46,7 @@ def test_processes_of_one_pid_in_many_containers_spread_over_the_shards(
     drawn = set()
     for _ in range(100):
         for pid in (7, os.getpid()):
-            monkeypatch.setattr("shared.tally.queries.os.getpid", lambda pid=pid: pid)
+            monkeypatch.setattr("shared.tally.moves.os.getpid", lambda pid=pid: pid)
             drawn.add(next_shard())
     assert len(drawn) > 8
 

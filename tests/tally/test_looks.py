@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.engines import write_session
+from shared.due import IS_DUE
 from shared.polls.kinds import KINDS
 from shared.tally.keys import MANY
 from shared.tally.queries import unpublished_subjects
-from shared.tick import _IS_DUE
 from tests.support.api import Api, Json
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, snapshot
@@ -82,4 +82,4 @@ async def test_a_look_reads_a_few_counters_of_a_cloud_of_many_words(api: Api) ->
         moved = await unpublished_subjects(session, UUID(event["id"]))
     assert list(moved["poll"]) == [UUID(poll["id"])]
     parameters: dict[str, Any] = {"event_id": event["id"], "interval_s": 0.0}
-    assert 0 < await _rows_read(_IS_DUE.text, **parameters) < WORDS / 2
+    assert 0 < await _rows_read(IS_DUE, **parameters) < WORDS / 2
