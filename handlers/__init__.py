@@ -1,6 +1,6 @@
 """One HTTP endpoint per module. Never import each other; `handlers.app` composes them."""
 
-from shared.http.garbage import start_without_collections
+from shared.http.cold_start import begin_cold_start
 
 # Before an endpoint loads anything.
-start_without_collections()
+begin_cold_start()

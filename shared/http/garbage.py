@@ -1,7 +1,6 @@
 """The garbage collector, of a server that lives for weeks and of a Lambda that somebody waits for."""
 
 import gc
-import os
 
 # New objects that outnumber the freed ones by so many start a collection (Python's own: 700 to 2,000).
 # A request under way holds some hundred, so a collection amid a burst finds next to nothing to free.
@@ -19,13 +18,12 @@ def spare_garbage_collection() -> None:
     gc.set_threshold(_FIRST_GENERATION, 10, 10)
 
 
-def start_without_collections() -> None:
-    """In a Lambda, collect nothing until `begin_collections`: loading makes much, and frees little.
+def stop_collections() -> None:
+    """Collect nothing until `begin_collections`: loading makes much, and frees little.
 
     Hundreds of collections amid the imports took an eighth of a cold start (docs/performance.md).
     """
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        gc.disable()
+    gc.disable()
 
 
 def begin_collections() -> None:

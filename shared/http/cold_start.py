@@ -1,0 +1,16 @@
+"""What a Lambda leaves out while it loads, because somebody waits for it."""
+
+import os
+import sys
+
+from shared.http.garbage import stop_collections
+
+
+def begin_cold_start() -> None:
+    """In a Lambda, let the imports that follow do no more than they need; anywhere else, nothing."""
+    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+        return
+    stop_collections()
+    # FastAPI loads pydantic's old version, 23 modules, only to ask of each model whether it is of that
+    # one. Where there is no such version, as here, it takes the answer for no.
+    sys.modules["pydantic.v1"] = None  # type: ignore[assignment]  # so Python marks what is not there
