@@ -16,7 +16,7 @@ from shared.db.engines import AsyncReadSession
 from shared.db.long_reads import long_read_place, long_read_session
 from shared.events.export import SECTIONS as EVENT_SECTIONS
 from shared.events.queries import find_event
-from shared.events.schemas import EVENT_EXAMPLE
+from shared.events.public_schemas import EVENT_EXAMPLE
 from shared.members.export import SECTIONS as MEMBER_SECTIONS
 from shared.polls.export import SECTIONS as POLL_SECTIONS
 from shared.questions.export import SECTIONS as QUESTION_SECTIONS

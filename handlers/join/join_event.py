@@ -11,7 +11,7 @@ from shared.http.rate_limits import limit_joins
 from shared.identifiers import new_id
 from shared.identity.principals import ParticipantPrincipal
 from shared.identity.tokens import issue_participant_token
-from shared.participants.schemas import JoinEvent, Joined
+from shared.participants.join_schemas import JoinEvent, Joined
 from shared.secrets import current_signing_keys
 from shared.settings import get_settings
 

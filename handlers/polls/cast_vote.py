@@ -22,7 +22,7 @@ from shared.http.thing_access import PollId
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.definitions import get_definition
 from shared.polls.kinds import count_vote
-from shared.polls.schemas import CastVote, VoteReceipt
+from shared.polls.vote_schemas import CastVote, VoteReceipt
 from shared.polls.vote_queue import Votes
 from shared.polls.votes import VoteWrite
 

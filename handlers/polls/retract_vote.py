@@ -9,7 +9,7 @@ from shared.http.access import ParticipantAccess
 from shared.http.endpoint import AUTHENTICATED, ON_A_THING, endpoint_router, problems
 from shared.http.thing_access import PollId
 from shared.identity.principals import ParticipantPrincipal
-from shared.polls.schemas import VoteReceipt
+from shared.polls.vote_schemas import VoteReceipt
 from shared.polls.vote_queue import Votes
 from shared.polls.votes import VoteWrite
 

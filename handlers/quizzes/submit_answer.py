@@ -25,7 +25,7 @@ from shared.quizzes.answer_queue import Answers
 from shared.quizzes.answers import AnswerWrite
 from shared.quizzes.definitions import get_question
 from shared.quizzes.rules import check_answer
-from shared.quizzes.schemas import AnswerReceipt, SubmitAnswer
+from shared.quizzes.answer_schemas import AnswerReceipt, SubmitAnswer
 from shared.quizzes.stamps import credit_ms
 
 router = endpoint_router("quizzes")

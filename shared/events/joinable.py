@@ -7,7 +7,7 @@ from shared.db.pipeline import read
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
 from shared.events.rules import check_live
-from shared.events.schemas import PublicEvent, PublicSettings
+from shared.events.public_schemas import PublicEvent, PublicSettings
 from shared.settings import get_settings
 
 _KEPT = 10_000

@@ -1,12 +1,16 @@
 """What the API says and accepts of events."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, Self
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from shared.events.values import EventStatus
+from shared.events.public_schemas import (
+    EVENT_EXAMPLE,
+    SETTINGS_EXAMPLE,
+    PublicEvent,
+    PublicSettings,
+    Rest,
+)
 from shared.schemas import (
     Change,
     Flag,
@@ -23,28 +27,10 @@ from shared.text import Title, Word
 if TYPE_CHECKING:
     from shared.events.models import Event
 
-_SETTINGS: JsonDict = {
-    "question_moderation": False,
-    "allow_anonymous_questions": True,
-    "reactions_enabled": True,
-    "open_text_moderation": False,
-    "slow_mode_s": 0,
-}
-# What an event looks like to everyone in it, for examples elsewhere too.
-EVENT_EXAMPLE: JsonDict = {
-    "id": "0197f6a0-c0de-7000-8000-000000000001",
-    "join_code": "K7PX3M",
-    "title": "Annual meeting",
-    "status": "live",
-    "starts_at": "2027-03-01T09:00:00Z",
-    "ends_at": "2027-03-01T17:00:00Z",
-    "settings": _SETTINGS,
-    "created_at": "2027-02-20T14:31:07.250000Z",
-}
 _STAFF_EXAMPLE: JsonDict = {
     **EVENT_EXAMPLE,
     "settings": {
-        **_SETTINGS,
+        **SETTINGS_EXAMPLE,
         "word_cloud_stop_list": ["lorem"],
         "word_filter_languages": ["en"],
         "word_filter_words": ["ipsum"],
@@ -64,27 +50,7 @@ Language = Literal[
 Languages = Annotated[
     list[Language], Field(max_length=24), AfterValidator(lambda codes: sorted(set(codes)))
 ]
-Rest = Annotated[WholeNumber, Field(ge=0, le=3_600)]
 RetentionDays = Annotated[WholeNumber, Field(ge=0, le=3_650)]
-
-
-class PublicSettings(Request):
-    """How an event behaves for its participants, as they may know it."""
-
-    question_moderation: Flag = Field(
-        default=False, description="Questions start pending, seen by staff and their author only"
-    )
-    allow_anonymous_questions: Flag = Field(
-        default=True, description="Participants may ask without their name"
-    )
-    reactions_enabled: Flag = Field(default=True, description="Participants may send reactions")
-    open_text_moderation: Flag = Field(
-        default=False,
-        description="Answers of open text polls are seen by staff only until one of them is published",
-    )
-    slow_mode_s: Rest = Field(
-        default=0, description="Least seconds between two questions of one participant; 0: none"
-    )
 
 
 class EventSettings(PublicSettings):
@@ -149,21 +115,6 @@ class UpdateEvent(Change):
     title: Title | None = None
     status: Literal["draft", "live", "ended"] | None = None
     settings: EventSettingsChange | None = None
-
-
-class PublicEvent(Response):
-    """An event as everyone in it may see it."""
-
-    model_config = example(**EVENT_EXAMPLE)
-
-    id: UUID
-    join_code: str
-    title: str
-    status: EventStatus
-    starts_at: datetime | None
-    ends_at: datetime | None
-    settings: PublicSettings
-    created_at: datetime
 
 
 class StaffEvent(PublicEvent):

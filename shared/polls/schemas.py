@@ -7,16 +7,10 @@ from uuid import UUID
 
 from pydantic import Field, RootModel
 
-from shared.polls.kind_schemas import (
-    BALLOT_EXAMPLE,
-    AnyBallot,
-    AnyResults,
-    CastVote,
-    PollKind,
-    with_status,
-)
+from shared.polls.kind_schemas import AnyResults, PollKind, with_status
 from shared.polls.kinds.base import MAX_OPTIONS, NewOption, PublishedResults, Scale, TextStatus
 from shared.polls.values import PollStatus, ResultsVisibility
+from shared.polls.vote_schemas import POLL_ID
 from shared.schemas import Change, JsonDict, Request, Response, WholeNumber, example
 from shared.text import OpenText, Prompt
 
@@ -24,29 +18,10 @@ if TYPE_CHECKING:
     from shared.polls.models import Poll
     from shared.polls.texts import ListedText
 
-__all__ = [
-    "BALLOT_EXAMPLE",
-    "RESULTS_EXAMPLE",
-    "AnyBallot",
-    "CastVote",
-    "CreatePoll",
-    "PollDetails",
-    "PollResults",
-    "ReviewText",
-    "ReviewedText",
-    "TextPage",
-    "UpdatePoll",
-    "VoteReceipt",
-    "poll_details",
-    "poll_results",
-    "text_page",
-]
-
-_POLL_ID = "0197f6a0-c0de-7000-8000-000000000002"
 _TUESDAY, _FRIDAY = (f"0197f6a0-c0de-7000-8000-00000000000{digit}" for digit in "34")
 # Counts, for examples elsewhere too.
 RESULTS_EXAMPLE: JsonDict = {
-    "poll_id": _POLL_ID,
+    "poll_id": POLL_ID,
     "final": False,
     "voters": 50,
     "tallies": [{"option_id": _TUESDAY, "votes": 31}, {"option_id": _FRIDAY, "votes": 19}],
@@ -103,7 +78,7 @@ class PollDetails(Response):
     """A poll without its counts."""
 
     model_config = example(
-        id=_POLL_ID,
+        id=POLL_ID,
         event_id="0197f6a0-c0de-7000-8000-000000000001",
         kind="rating",
         prompt="How was the talk?",
@@ -174,18 +149,6 @@ class TextPage(Response):
 
     texts: list[ReviewedText]
     cursor: str | None
-
-
-class VoteReceipt(Response):
-    """The participant's vote as it is committed; nulls when there is none (any more)."""
-
-    model_config = example(
-        poll_id=_POLL_ID, vote=BALLOT_EXAMPLE, cast_at="2027-03-01T09:06:30.871000Z"
-    )
-
-    poll_id: UUID
-    vote: AnyBallot | None
-    cast_at: datetime | None
 
 
 def poll_details(poll: "Poll") -> PollDetails:

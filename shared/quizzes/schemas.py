@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from shared.quizzes.answer_schemas import MAX_OPTIONS, PARIS
 from shared.quizzes.values import QuizState
 from shared.schemas import Flag, JsonDict, Request, Response, WholeNumber, example
 from shared.text import Label, Prompt, Title
@@ -14,10 +15,10 @@ from shared.text import Label, Prompt, Title
 if TYPE_CHECKING:
     from shared.quizzes.models import Quiz
 
-MAX_QUESTIONS, MAX_OPTIONS = 50, 10
+MAX_QUESTIONS = 50
 
-_QUIZ_ID, _QUESTION_ID, _PARIS, _LYON = (
-    f"0197f6a0-c0de-7000-8000-0000000000{number}" for number in (20, 21, 22, 23)
+_QUIZ_ID, _QUESTION_ID, _LYON = (
+    f"0197f6a0-c0de-7000-8000-0000000000{number}" for number in (20, 21, 23)
 )
 _EVENT_ID = "0197f6a0-c0de-7000-8000-000000000001"
 _PARTICIPANT_ID = "0197f6a0-c0de-7000-8000-000000000007"
@@ -34,7 +35,7 @@ MY_QUIZ_EXAMPLE: JsonDict = {
     "answers": [
         {
             "quiz_question_id": _QUESTION_ID,
-            "option_ids": [_PARIS],
+            "option_ids": [PARIS],
             "received_at": "2027-03-01T09:40:02.004000Z",
             "correct": True,
         }
@@ -94,25 +95,6 @@ class UpdateQuiz(Request):
         if self.opens_in_ms and self.action != "next":
             raise ValueError("opens_in_ms belongs to next")
         return self
-
-
-class SubmitAnswer(Request):
-    """An answer: which of the options are right."""
-
-    model_config = example(option_ids=[_PARIS])
-
-    option_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_OPTIONS)]
-    stamp: str | None = Field(
-        default=None, max_length=300, description="The last one of read_clock, for the credit"
-    )
-
-
-class AnswerReceipt(Response):
-    """When the server received the answer that is committed."""
-
-    model_config = example(received_at="2027-03-01T09:40:02.004000Z")
-
-    received_at: datetime
 
 
 class ReadClock(Request):
@@ -194,7 +176,7 @@ class QuizDetails(Response):
                 "id": _QUESTION_ID,
                 "prompt": "What is the capital of France?",
                 "options": [
-                    {"id": _PARIS, "label": "Paris", "correct": True},
+                    {"id": PARIS, "label": "Paris", "correct": True},
                     {"id": _LYON, "label": "Lyon", "correct": False},
                 ],
                 "time_limit_s": 20,

@@ -11,7 +11,8 @@ from shared.errors import InvalidRequest
 from shared.polls.kinds import KINDS, count_vote
 from shared.polls.kinds.base import VOTERS, Counted, CountedBallot, PollDefinition
 from shared.polls.kinds.choice import ChoiceBallot, MultipleChoice, OptionTally
-from shared.polls.schemas import CastVote, CreatePoll
+from shared.polls.schemas import CreatePoll
+from shared.polls.vote_schemas import CastVote
 
 OPTIONS = tuple(UUID(int=number) for number in (3, 1, 2, 5, 4))
 

@@ -7,7 +7,7 @@ import pytest
 from shared.polls.kinds import count_vote
 from shared.polls.kinds.base import VOTERS, PollDefinition
 from shared.polls.kinds.open_text import OpenText
-from shared.polls.schemas import CastVote
+from shared.polls.vote_schemas import CastVote
 from tests.support.api import Api, Json, Participant
 from tests.support.crowd import crowd
 from tests.support.feed import publish_now, snapshot

@@ -10,7 +10,7 @@ from shared.errors import InvalidRequest
 from shared.polls.kinds import count_vote
 from shared.polls.kinds.base import VOTERS, Counted, CountedBallot, PollDefinition
 from shared.polls.kinds.ranking import Ranking
-from shared.polls.schemas import CastVote
+from shared.polls.vote_schemas import CastVote
 from tests.support.api import Api
 from tests.support.crowd import crowd
 from tests.support.problems import check_problem

@@ -13,7 +13,7 @@ from shared.errors import InvalidRequest
 from shared.polls.kinds import count_vote
 from shared.polls.kinds.base import VOTERS, Counted, CountedBallot, PollDefinition
 from shared.polls.kinds.rating import Rating, RatingResults, mean
-from shared.polls.schemas import CastVote
+from shared.polls.vote_schemas import CastVote
 from tests.support.api import Api, Json
 from tests.support.crowd import crowd
 from tests.support.problems import check_problem

@@ -12,7 +12,7 @@ from shared.errors import InvalidRequest
 from shared.polls.kinds import count_vote
 from shared.polls.kinds.base import VOTERS, Counted, CountedBallot, PollDefinition
 from shared.polls.kinds.word_cloud import WordCloud
-from shared.polls.schemas import CastVote
+from shared.polls.vote_schemas import CastVote
 from shared.text import Word
 from tests.support.api import Api, Json, Participant
 from tests.support.crowd import crowd

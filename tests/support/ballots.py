@@ -8,7 +8,7 @@ from shared.errors import OvationError
 from shared.identity.principals import ParticipantPrincipal
 from shared.polls.kinds import count_vote
 from shared.polls.kinds.base import PollDefinition
-from shared.polls.schemas import CastVote
+from shared.polls.vote_schemas import CastVote
 from shared.polls.votes import VoteWrite, write_votes
 from tests.support.api import Json
 
