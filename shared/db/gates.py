@@ -8,7 +8,7 @@ from shared.db.pipeline import Statement, array_literal
 
 # In a statement of its own, before what is written: the next statement's snapshot is taken when the
 # gates are passed, so it sees what was changed behind a shut one that this one waited for.
-_PASS_GATES = (
+_SHARE_GATES = (
     "SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest(CAST(:keys AS bigint[])) AS key"
 )
 
@@ -27,4 +27,4 @@ def pass_gates(keys: Iterable[int]) -> Statement:
 
     In key order, as they are shut: so two that need several of them cannot deadlock.
     """
-    return _PASS_GATES, {"keys": array_literal(sorted(set(keys)))}
+    return _SHARE_GATES, {"keys": array_literal(sorted(set(keys)))}
