@@ -16,7 +16,6 @@ from shared.feed.cursor import canonical_query
 from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
-from shared.http.problems import problem_schemas
 from shared.http.request_context import (
     AnswerFailures,
     FindAtOnce,
@@ -42,6 +41,9 @@ class _OvationApi(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document, with the models that all errors share."""
         if not self.openapi_schema:
+            # Imported here: no function is asked for the document.
+            from shared.http.problem_schemas import problem_schemas
+
             schema = super().openapi()
             models = schema.setdefault("components", {}).setdefault("schemas", {})
             models.update(problem_schemas())

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
 from shared import errors
@@ -56,31 +54,6 @@ BAD_REQUEST = ProblemType(400, "bad_request", "Bad request")
 MALFORMED_JSON = ProblemType(422, "malformed_json", "Malformed JSON")
 METHOD_NOT_ALLOWED = ProblemType(405, "method_not_allowed", "Method not allowed")
 INTERNAL_ERROR = ProblemType(500, "internal_error", "Internal error")
-
-
-class ProblemError(BaseModel):
-    """One thing that is wrong with a request."""
-
-    location: list[str | int] = Field(examples=[["body", "prompt"]])
-    message: str
-    type: str
-
-
-class Problem(BaseModel):
-    """What went wrong (RFC 9457)."""
-
-    type: str = Field(examples=["about:blank"])
-    title: str
-    status: int
-    detail: str
-    code: str = Field(description="What to branch on; stable")
-    request_id: str = Field(description="Quote this when you ask for help")
-
-
-class ProblemWithErrors(Problem):
-    """What is wrong with the request (RFC 9457): every 422."""
-
-    errors: list[ProblemError] = Field(min_length=1)
 
 
 def problem_response(
@@ -151,18 +124,9 @@ def _content(problem: ProblemType) -> dict[str, Any]:
         "code": problem.code,
         "request_id": "0197f6a0c0de7000a1b2c3d4e5f60718",
     }
-    model: type[Problem] = Problem
+    model = "Problem"
     if problem.status == 422:
-        model = ProblemWithErrors
+        model = "ProblemWithErrors"
         missing = {"location": ["body", "prompt"], "message": "Field required", "type": "missing"}
         example["errors"] = [missing]
-    return {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, "example": example}
-
-
-def problem_schemas() -> dict[str, Any]:
-    """Return the schemas that the OpenAPI document's problems refer to, by name."""
-    _, schemas = models_json_schema(
-        [(Problem, "serialization"), (ProblemWithErrors, "serialization")],
-        ref_template="#/components/schemas/{model}",
-    )
-    return dict(schemas["$defs"])
+    return {"schema": {"$ref": f"#/components/schemas/{model}"}, "example": example}

@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from handlers.app import ENDPOINTS
-from shared.http.problems import PROBLEM_JSON, PROBLEM_TYPES, Problem, ProblemWithErrors
+from shared.http.problem_schemas import Problem, ProblemWithErrors
+from shared.http.problems import PROBLEM_JSON, PROBLEM_TYPES
 from shared.identity.policy import PERMISSIONS
 from tests.support.api import Json
 from tests.support.calls import CALLS

@@ -6,7 +6,8 @@ import pytest
 
 from shared.errors import FieldError, IdempotencyKeyReused, InvalidRequest, OvationError
 from shared.http.error_handlers import problem_for
-from shared.http.problems import PROBLEM_TYPES, Problem, ProblemWithErrors
+from shared.http.problem_schemas import Problem, ProblemWithErrors
+from shared.http.problems import PROBLEM_TYPES
 
 REQUEST_ID = "5f0c1d2e3a4b59680000000000000042"
 
