@@ -33,8 +33,10 @@ class LoneConnection:
             await connection.set_autocommit(True)
             yield connection
         finally:
-            await self._put_back()
-            self._turn.release()
+            try:
+                await self._put_back()
+            finally:
+                self._turn.release()
 
     async def lend(self) -> psycopg.AsyncConnection:
         """Return it for a session, which is done with it before anybody else asks for it."""
