@@ -129,9 +129,9 @@ class Attendee:
                     self.act(self._upvote(shown["id"]))
 
     async def _take_part(self, poll: Mapping[str, Any]) -> None:
-        ballot = choose(poll, self._chance)
+        # Both now: how often it polls meanwhile must not decide what somebody does.
+        ballot, habit = choose(poll, self._chance), self._chance.random()
         await self._vote(poll["id"], ballot, await self._think())
-        habit = self._chance.random()
         if habit < REPEATING:
             await self._vote(poll["id"], ballot, time.perf_counter())
         elif habit < REPEATING + CHANGING:

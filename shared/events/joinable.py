@@ -6,8 +6,8 @@ from collections import OrderedDict
 from shared.db.pipeline import read
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
-from shared.events.rules import check_live
 from shared.events.public_schemas import PublicEvent, PublicSettings
+from shared.events.rules import check_live
 from shared.settings import get_settings
 
 _KEPT = 10_000
