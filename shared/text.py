@@ -16,6 +16,9 @@ def clean(text: str, *, lines: bool) -> str:
     With `lines` false, line breaks and tabs become spaces. Raise `ValueError` for NUL, for lone
     surrogates (neither can be stored) and for text of which nothing visible is left.
     """
+    # Most of what is typed: nothing below would change it, and a hall that joins types much of it.
+    if text.isascii() and text.isprintable() and not text.isspace() and text:
+        return text.strip() if lines else " ".join(text.split())
     if "\x00" in text:
         raise ValueError("must not contain NUL")
     if any("\ud800" <= character <= "\udfff" for character in text):

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 UNKNOWN = "unknown"
+# An IPv6 address with a zone, a port, quotes and some space around has less.
+_LONGEST = 128
 
 # 192.0.2.1:443 and [2001:db8::1]:443, as load balancers write them when they preserve ports.
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]*)\](?::\d*)?|(?P<v4>[^:\[\]]*):\d*")
@@ -35,6 +38,12 @@ def _forwarded_for(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[str]:
 
 
 def _address(text: str) -> str | None:
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+# A hall is one address, and one load balancer.
+@lru_cache(maxsize=4_096)
+def _parsed(text: str) -> str | None:
     text = text.strip().strip('"')
     match = _WITH_PORT.fullmatch(text)
     if match:
