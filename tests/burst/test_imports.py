@@ -72,6 +72,7 @@ def test_a_function_collects_no_garbage_while_it_loads_and_then_it_does(module: 
     program = (
         "import gc; times = []; gc.callbacks.append(lambda phase, info: times.append(info));"
         f"import {module};"
-        "print(len(times) < 5, gc.isenabled(), gc.get_freeze_count() > 100_000)"
+        # However much was loaded, collections look at next to nothing of it.
+        "print(len(times) < 5, gc.isenabled(), gc.get_freeze_count() > 100 * len(gc.get_objects()))"
     )
     assert printed_by(program).split() == ["True"] * 3
