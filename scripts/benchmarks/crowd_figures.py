@@ -75,11 +75,11 @@ async def _statements_per_s(deployment: Deployment, pollers: int, seconds: float
 def rss_mib_20000(deployment: Deployment, pace: Pace) -> Measured:
     """Measure the server's resident memory with idle connections, each after one poll."""
     wanted = _CONNECTIONS[-1]
-    opened = allow_many_connections(wanted)
+    opened = min(allow_many_connections(wanted), pace.connections)
     mib = asyncio.run(_resident_mib(deployment, [min(opened, count) for count in _CONNECTIONS]))
     shown = ", ".join(f"{count:,}: {size:,.0f} MiB" for count, size in mib.items())
     if opened < wanted:
-        shown += f" (the system allows {opened:,}; the rest by proportion)"
+        shown += f" ({opened:,} were opened; the rest by proportion)"
     figure = BY_KEY["rss_mib_20000"]
     for_each = (mib[opened] - mib[0]) / opened
     return Measured(figure, [mib[opened] + for_each * (wanted - opened)], figure.goal, shown)
