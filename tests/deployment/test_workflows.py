@@ -74,8 +74,13 @@ def test_what_an_image_needs_is_applied_before_it_environment_by_environment() -
             assert job["uses"] == f"./.github/workflows/{workflow}-environment.yml"
             assert job["with"] == {"environment": environment}
         step = environment
-    # None of them goes on after a failure.
-    assert not [name for name, job in jobs.items() if "if" in job]
+    # Each goes on after the success of the one before alone, also where a job in it had nothing to apply.
+    for job in (job for job in jobs.values() if "if" in job):
+        before = job["needs"]
+        named = f"needs['{before}']" if "-" in before else f"needs.{before}"
+        assert job["if"] == f"${{{{ !cancelled() && {named}.result == 'success' }}}}"
+    unconditional = [name for name, job in jobs.items() if "if" not in job]
+    assert unconditional == ["build", "test", "dev-infrastructure"]
 
 
 def test_nothing_is_applied_that_no_reviewer_let_in_and_nobody_is_asked_for_nothing() -> None:
