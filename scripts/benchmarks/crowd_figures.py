@@ -3,18 +3,21 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.benchmarks.clients import (
+    SETTLED_S,
     Connection,
     Crowd,
     allow_many_connections,
     connect,
     get_request,
+    run_clients,
     vote_steadily,
 )
 from scripts.benchmarks.deployment import MOST_CONNECTIONS, Deployment
@@ -27,6 +30,8 @@ from scripts.local.terminal import say
 
 FEW, MANY = 200, 5_000
 _CONNECTIONS = (0, 5_000, MOST_CONNECTIONS)
+# Fewer than wait to be accepted at a time.
+_AT_ONCE = 64
 _STATEMENTS = "SELECT sum(calls)::bigint FROM pg_stat_statements"
 
 
@@ -38,7 +43,7 @@ def flat_reads_ratio(deployment: Deployment, pace: Pace) -> Measured:
     for repeat in range(1, repeats + 1):
         say(f"  flat_reads_ratio {repeat}/{repeats}")
         few, many = (
-            asyncio.run(_statements_per_s(deployment, pollers, pace.crowd_s))
+            run_clients(_statements_per_s(deployment, pollers, pace.crowd_s))
             for pollers in (FEW, MANY)
         )
         ratios.append(many / few)
@@ -54,8 +59,7 @@ async def _statements_per_s(deployment: Deployment, pollers: int, seconds: float
         voting = asyncio.create_task(
             vote_steadily(deployment.port, deployment.poll, tokens, per_s=20, until=lambda: is_over)
         )
-        # Everyone has polled once before the count begins.
-        await asyncio.sleep(3)
+        await asyncio.sleep(SETTLED_S)
         before, answered = await asyncio.to_thread(deployment.query, _STATEMENTS), crowd.answered
         started = time.perf_counter()
         await asyncio.sleep(seconds)
@@ -76,7 +80,7 @@ def rss_mib_20000(deployment: Deployment, pace: Pace) -> Measured:
     """Measure the server's resident memory with idle connections, each after one poll."""
     wanted = _CONNECTIONS[-1]
     opened = min(allow_many_connections(wanted), pace.connections)
-    mib = asyncio.run(_resident_mib(deployment, [min(opened, count) for count in _CONNECTIONS]))
+    mib = run_clients(_resident_mib(deployment, [min(opened, count) for count in _CONNECTIONS]))
     shown = ", ".join(f"{count:,}: {size:,.0f} MiB" for count, size in mib.items())
     if opened < wanted:
         shown += f" ({opened:,} were opened; the rest by proportion)"
@@ -90,13 +94,18 @@ async def _resident_mib(deployment: Deployment, counts: Sequence[int]) -> dict[i
     sizes = {}
     for count in counts:
         while len(open_now) < count:
-            connection = await connect(deployment.port, number=len(open_now))
-            await connection.send(get_request(deployment.changes_path))
-            open_now.append(connection)
+            numbers = range(len(open_now), min(count, len(open_now) + _AT_ONCE))
+            open_now += await asyncio.gather(*(_poll_once(deployment, n) for n in numbers))
         sizes[count] = _rss_mib(deployment.server.pids()[0])
     for connection in open_now:
         connection.close()
     return sizes
+
+
+async def _poll_once(deployment: Deployment, number: int) -> Connection:
+    connection = await connect(deployment.port, number=number)
+    await connection.send(get_request(deployment.changes_path))
+    return connection
 
 
 def _rss_mib(pid: int) -> float:
@@ -108,7 +117,7 @@ def origin_rps(deployment: Deployment, pace: Pace) -> Measured:
     """Measure what gets through a caching proxy, which stands in for a content delivery network."""
     allow_many_connections(MANY)
     with _proxy(deployment) as port:
-        rates = [asyncio.run(_origin_per_s(deployment, port, pace.crowd_s))]
+        rates = [run_clients(_origin_per_s(deployment, port, pace.crowd_s))]
     figure = BY_KEY["origin_rps"]
     return Measured(figure, rates, figure.goal)
 
@@ -121,7 +130,7 @@ async def _origin_per_s(deployment: Deployment, proxy_port: int, seconds: float)
         voting = asyncio.create_task(
             vote_steadily(deployment.port, deployment.poll, tokens, per_s=20, until=lambda: is_over)
         )
-        await asyncio.sleep(3)
+        await asyncio.sleep(SETTLED_S)
         begins = log.stat().st_size
         await asyncio.sleep(seconds)
         ends = log.stat().st_size
@@ -145,13 +154,23 @@ def _proxy(deployment: Deployment) -> Iterator[int]:
     command = [program("nginx"), "-p", str(directory), "-c", str(configuration), "-e", "error.log"]
     process = subprocess.Popen(command)
     try:
-        time.sleep(1)
-        if process.poll() is not None:
+        if not _listens(port, process):
             raise StartFailed(f"nginx does not start, see {directory}/error.log")
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
+
+
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until somebody listens; return whether that came before the process's end."""
+    deadline = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return True
+        time.sleep(0.05)
+    return False
 
 
 _NGINX = """

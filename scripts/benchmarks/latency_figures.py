@@ -5,7 +5,7 @@ import json
 import random
 import time
 
-from scripts.benchmarks.clients import Connection, connect, get_request, vote_request
+from scripts.benchmarks.clients import Connection, connect, get_request, run_clients, vote_request
 from scripts.benchmarks.deployment import Deployment
 from scripts.benchmarks.figures import BY_KEY, Measured, percentile
 from scripts.benchmarks.pace import Pace
@@ -20,7 +20,7 @@ def visible_p99_ms(deployment: Deployment, pace: Pace) -> Measured:
     """Measure from a vote's 2xx to the first poll that counts it, without a client's own interval."""
     say("  visible_p99_ms")
     count = max(40, int(pace.crowd_s * 20))
-    delays = asyncio.run(_visible_delays(deployment, count))
+    delays = run_clients(_visible_delays(deployment, count))
     figure = BY_KEY["visible_p99_ms"]
     p50, p99 = (percentile(delays, share) * 1000 for share in (0.5, 0.99))
     return Measured(figure, [p99], figure.goal, f"p50 {p50:.0f} ms")
@@ -64,7 +64,7 @@ async def _visible_delays(deployment: Deployment, count: int) -> list[float]:
 def open_p99_ms(deployment: Deployment, pace: Pace) -> Measured:
     """Measure votes that come at their own times, half as many as the server can take."""
     say("  open_p99_ms")
-    latencies = asyncio.run(_open_latencies(deployment, pace))
+    latencies = run_clients(_open_latencies(deployment, pace))
     figure = BY_KEY["open_p99_ms"]
     p50, p99, p999 = (percentile(latencies, share) * 1000 for share in (0.5, 0.99, 0.999))
     return Measured(figure, [p99], figure.goal, f"p50 {p50:.1f} ms, p99.9 {p999:.1f} ms")

@@ -6,7 +6,13 @@ import random
 import time
 from uuid import uuid4
 
-from scripts.benchmarks.clients import Crowd, allow_many_connections, connect
+from scripts.benchmarks.clients import (
+    SETTLED_S,
+    Crowd,
+    allow_many_connections,
+    connect,
+    run_clients,
+)
 from scripts.benchmarks.deployment import Deployment
 from scripts.benchmarks.figures import BY_KEY, Measured, percentile
 from scripts.benchmarks.pace import Pace
@@ -56,7 +62,7 @@ def ask_p99_ms(deployment: Deployment, pace: Pace) -> Measured:
     allow_many_connections(_POLLERS)
     latencies: list[float] = []
     for _ in pace.each("ask_p99_ms"):
-        latencies += asyncio.run(_ask_amid_a_crowd(deployment))
+        latencies += run_clients(_ask_amid_a_crowd(deployment))
     figure = BY_KEY["ask_p99_ms"]
     p50, p99 = (percentile(latencies, share) * 1000 for share in (0.5, 0.99))
     return Measured(figure, [p99], figure.goal, f"p50 {p50:.0f} ms")
@@ -77,8 +83,7 @@ async def _ask_amid_a_crowd(deployment: Deployment) -> list[float]:
         return took_s
 
     async with Crowd(deployment.port, deployment.changes_path, _POLLERS) as crowd:
-        # Everyone has polled once before.
-        await asyncio.sleep(3)
+        await asyncio.sleep(SETTLED_S)
         took_s = await asyncio.gather(*map(ask, deployment.tokens(_QUESTIONS)))
         if crowd.failed:
             raise StartFailed(f"{crowd.failed} polls failed")
