@@ -65,7 +65,7 @@ async def find_participant(token: str) -> ParticipantPrincipal:
     keys = await signing_keys_for(signing_key_id(token))
     participant = verify_participant_token(keys.keys, token)
     log_keys.thread_safe_append_keys(
-        event_id=str(participant.event_id),
+        event_id=participant.event_id,
         participant=participant_hash(participant.participant_id),
     )
     return participant

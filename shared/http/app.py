@@ -13,12 +13,20 @@ from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
 from shared.feed.cursor import canonical_query
+from shared.http.answer import (
+    Answer,
+    FindAtOnce,
+    GiveAnswer,
+    ReadBody,
+    Respond,
+    give_none,
+    nothing_at_once,
+)
 from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.request_context import (
     AnswerFailures,
-    FindAtOnce,
     LogKeys,
     RequestContext,
     request_id,
@@ -27,7 +35,7 @@ from shared.observability import log_failure
 from shared.settings import get_settings
 
 if TYPE_CHECKING:
-    from shared.http.cached_response import Answer
+    from shared.http.load import Shedding
     from shared.http.micro_cache import MicroCache
 
 VERSION = "0.1.0"
@@ -62,24 +70,26 @@ def build_app(
     lifespan: Lifespan | None = None,
 ) -> ASGIApp:
     """Return the application that serves `routers`, those in `direct` also by the short way."""
-    app: ASGIApp = build_api(routers)
-    if direct:
-        app = _with_short_ways(app, direct)
-    if lifespan is not None:
-        app = WithLifespan(app, lifespan)
-    app = LogKeys(Deadline(app))
+    api = build_api(routers)
     if not direct:
-        return wrap_app(app)
-    cache = _cache_of(app)
-    return wrap_app(cache, find_at_once=cache.at_once)
+        return wrap_app(LogKeys(Deadline(_living(api, lifespan))))
+    short = _with_short_ways(api, direct)
+    deadline = Deadline(_living(short, lifespan), find_answer=short.answer)
+    cache = _cache_of(LogKeys(deadline))
+    return wrap_app(cache, find_at_once=cache.at_once, give_answer=deadline.answer)
 
 
-def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> ASGIApp:
+def _living(app: ASGIApp, lifespan: Lifespan | None) -> ASGIApp:
+    return app if lifespan is None else WithLifespan(app, lifespan)
+
+
+def _with_short_ways(api: ASGIApp, direct: Sequence[APIRouter]) -> "Shedding":
     # Imported here: a Lambda serves its one endpoint the long way, and caches nothing.
     from shared.http.direct_routes import DirectRoutes
     from shared.http.load import Shedding
 
-    return Shedding(DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes))
+    routes = DirectRoutes(api, direct, max_body_bytes=get_settings().max_body_bytes)
+    return Shedding(routes, find_answer=routes.answer)
 
 
 def _cache_of(app: ASGIApp) -> "MicroCache":
@@ -102,7 +112,7 @@ def _cache_of(app: ASGIApp) -> "MicroCache":
     return cache
 
 
-def _with_own_request_id(problem: "Answer", run: Scope, own: Scope) -> "Answer":
+def _with_own_request_id(problem: Answer, run: Scope, own: Scope) -> Answer:
     # Ids are of one length, so the problem's length stays what its header says.
     body = problem.body.replace(request_id(run).encode(), request_id(own).encode())
     return problem._replace(body=body)
@@ -134,18 +144,34 @@ class _CrossOrigin(CORSMiddleware):
         return Response(status_code=204, headers={"Vary": "Origin"})
 
 
-def _of_own_origin(find_at_once: FindAtOnce) -> FindAtOnce:
+def _is_cross_origin(scope: Scope) -> bool:
+    return any(name == b"origin" for name, _ in scope["headers"])
+
+
+def _of_own_origin(
+    find_at_once: FindAtOnce, give_answer: GiveAnswer
+) -> tuple[FindAtOnce, GiveAnswer]:
     """Leave out what a page of another origin asks for: its answer gets more headers."""
 
-    def find(scope: Scope) -> "Answer | None":
-        is_cross_origin = any(name == b"origin" for name, _ in scope["headers"])
-        return None if is_cross_origin else find_at_once(scope)
+    def find(scope: Scope) -> Answer | None:
+        return None if _is_cross_origin(scope) else find_at_once(scope)
 
-    return find
+    async def give(scope: Scope, read_body: ReadBody, respond: Respond) -> bool:
+        return not _is_cross_origin(scope) and await give_answer(scope, read_body, respond)
+
+    return find, give
 
 
-def wrap_app(app: ASGIApp, *, find_at_once: FindAtOnce = lambda scope: None) -> RequestContext:
-    """Return `app` behind CORS and the request context; `find_at_once` finds what `app` has ready."""
+def wrap_app(
+    app: ASGIApp,
+    *,
+    find_at_once: FindAtOnce = nothing_at_once,
+    give_answer: GiveAnswer = give_none,
+) -> RequestContext:
+    """Return `app` behind CORS and the request context.
+
+    `find_at_once` finds what `app` has ready, `give_answer` answers a request without messages.
+    """
     settings = get_settings()
     if settings.cors_allowed_origins:
         app = _CrossOrigin(
@@ -157,6 +183,8 @@ def wrap_app(app: ASGIApp, *, find_at_once: FindAtOnce = lambda scope: None) -> 
             expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
             max_age=3600,
         )
-        find_at_once = _of_own_origin(find_at_once)
+        find_at_once, give_answer = _of_own_origin(find_at_once, give_answer)
     in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-    return RequestContext(app, find_at_once=find_at_once, flush_each=in_lambda)
+    return RequestContext(
+        app, find_at_once=find_at_once, give_answer=give_answer, flush_each=in_lambda
+    )

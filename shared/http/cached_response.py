@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
-Header = tuple[bytes, bytes]
+from shared.http.answer import Answer, Header
 
 # Below this, what gzip saves does not pay for itself.
 MIN_ENCODED_BYTES = 1024
@@ -30,14 +30,6 @@ _DROPPED = frozenset(
 _NOT_IN_304 = frozenset(b"content-type content-language last-modified".split())
 _ENTITY_TAG = re.compile(rb'(?:W/)?("[^"]*")')
 _COMPRESSIBLE = re.compile(rb"text/|application/(?:[\w.+-]*json|javascript|xml)|image/svg\+xml")
-
-
-class Answer(NamedTuple):
-    """One response as it is sent; the headers are a tuple, so that no layer can change another's."""
-
-    status: int
-    headers: tuple[Header, ...]
-    body: bytes
 
 
 def storable_seconds(status: int, headers: Sequence[Header]) -> float:

@@ -5,21 +5,33 @@ own runs then, and even the driver's cancellation waits for it.
 """
 
 import asyncio
+import math
+import time
+from collections.abc import Callable
+from contextvars import copy_context
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.db.per_loop import PerLoop
 from shared.errors import Unavailable
+from shared.http.answer import FindAnswer, ReadBody, Respond, no_answer
 from shared.http.error_handlers import problem_for
+from shared.http.problems import answer_of
 from shared.http.request_context import request_id
 from shared.observability import logger
 from shared.settings import get_settings
 
 
 class Deadline:
-    """Answer for `app` when it has begun no answer in time; one that it has begun may take longer."""
+    """Answer for `app` when it has begun no answer in time; one that it has begun may take longer.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `find_answer` is asked for the answers that need no messages.
+    """
+
+    def __init__(self, app: ASGIApp, *, find_answer: FindAnswer = no_answer) -> None:
         self._app = app
+        self._find_answer = find_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; what it was about to write may be written all the same."""
@@ -27,33 +39,114 @@ class Deadline:
             await self._app(scope, receive, send)
             return
         answering: asyncio.Task[None] | None = None
-        serving = asyncio.current_task()
-        assert serving is not None
 
-        def give_up() -> None:
+        def answer_late(problem: Response) -> None:
             nonlocal answering
-            logger.warning("a request was given up", extra={"operation": _operation(scope)})
-            late = problem_for(Unavailable("This took too long. Try again."), request_id(scope))
-            # Not left to the request's own task: that may be stuck, and stay so.
-            answering = asyncio.create_task(late(scope, receive, send))
-            serving.cancel()
+            answering = asyncio.create_task(problem(scope, receive, send))
 
         async def send_in_time(message: Message) -> None:
-            if answering is None:
-                timer.cancel()
+            if not waiting.is_over:
+                waiting.end()
                 await send(message)
 
-        timer = asyncio.get_running_loop().call_later(get_settings().request_timeout_s, give_up)
+        waiting = _Waiting(scope, answer_late)
         try:
             await self._app(scope, receive, send_in_time)
         except BaseException:
-            if answering is None:
+            if not waiting.is_over:
                 raise
         finally:
-            timer.cancel()
+            waiting.end()
         if answering is not None:
-            serving.uncancel()
             await answering
+
+    async def answer(self, scope: Scope, read_body: ReadBody, respond: Respond) -> bool:
+        """Give the answer to a request to `respond`, in time; False for one that is to be called."""
+        waiting = _Waiting(scope, lambda problem: respond(answer_of(problem)))
+        answer = None
+        try:
+            answer = await self._find_answer(scope, read_body)
+        except BaseException:
+            if not waiting.is_over:
+                raise
+        finally:
+            waiting.end()
+        if answer is not None and not waiting.is_over:
+            respond(answer)
+        return answer is not None or waiting.is_over
+
+
+class _Waiting:
+    """A request of the running task that has no answer yet; `is_over` once it has waited too long."""
+
+    __slots__ = ("is_over", "due", "_scope", "_answer", "_serving", "_context", "_others")
+
+    def __init__(self, scope: Scope, answer: Callable[[Response], None]) -> None:
+        self.is_over = False
+        self.due = time.monotonic() + get_settings().request_timeout_s
+        self._scope = scope
+        self._answer = answer
+        self._serving = asyncio.current_task()
+        # With the keys of its log lines: the timer is another request's.
+        self._context = copy_context()
+        self._others = _waiting.get()
+        self._others.add(self)
+
+    def end(self) -> None:
+        """Wait no longer; more than once is once."""
+        self._others.remove(self)
+        if self.is_over and self._serving is not None:
+            self._serving.uncancel()
+
+    def give_up(self) -> None:
+        """Answer that it took too long, and end what was to answer."""
+        self._context.run(self._give_up)
+
+    def _give_up(self) -> None:
+        self.is_over = True
+        logger.warning("a request was given up", extra={"operation": _operation(self._scope)})
+        # Not left to the request's own task: that may be stuck, and stay so.
+        late = Unavailable("This took too long. Try again.")
+        self._answer(problem_for(late, request_id(self._scope)))
+        if self._serving is not None:
+            self._serving.cancel()
+
+
+class _AllWaiting:
+    """The requests of one event loop that wait: one timer for all, where each would have needed one."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[_Waiting, None] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._looks_at = math.inf
+
+    def add(self, waiting: _Waiting) -> None:
+        """Give it up when its time has come."""
+        self._waiting[waiting] = None
+        if waiting.due < self._looks_at:
+            self._look_again(waiting.due)
+
+    def remove(self, waiting: _Waiting) -> None:
+        """Leave it alone."""
+        self._waiting.pop(waiting, None)
+
+    def _look_again(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._looks_at = at
+        self._timer = asyncio.get_running_loop().call_later(at - time.monotonic(), self._look)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        for waiting in [each for each in self._waiting if each.due <= now]:
+            self.remove(waiting)
+            waiting.give_up()
+        self._timer, self._looks_at = None, math.inf
+        if self._waiting:
+            self._look_again(min(each.due for each in self._waiting))
+
+
+_waiting = PerLoop(_AllWaiting)
 
 
 def _operation(scope: Scope) -> str:

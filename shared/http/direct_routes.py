@@ -10,9 +10,11 @@ knows every case. So there is one answer to each mistake, and it is written in o
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, get_args
 from uuid import UUID
 
+import pydantic_core
 from fastapi import APIRouter
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
@@ -23,8 +25,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.db.retry import DATABASE_ERRORS
 from shared.errors import NotAuthenticated, OvationError
 from shared.http.access import ParticipantAccess, find_participant
+from shared.http.answer import Answer, ReadBody
 from shared.http.endpoint import announces_more
 from shared.http.error_handlers import problem_for
+from shared.http.problems import answer_of
 from shared.http.request_context import request_id
 from shared.identity.credentials import participant_token
 from shared.identity.principals import ParticipantPrincipal
@@ -36,7 +40,7 @@ class _TakeTheLongWay(Exception):
     """This request is not the ordinary one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ordinary:
     """What an ordinary request of a hot endpoint brings along."""
 
@@ -46,8 +50,19 @@ class _Ordinary:
     body: BaseModel | None
 
 
-# Makes one argument of the endpoint, or of one of its dependencies.
-_Argument = Callable[[_Ordinary], Awaitable[Any]]
+@dataclass(frozen=True, slots=True)
+class _Arguments:
+    """How to make the arguments of an endpoint, or of one of its dependencies."""
+
+    brought: Sequence[tuple[str, Callable[[_Ordinary], Any]]]
+    found: Sequence[tuple[str, Callable[[_Ordinary], Awaitable[Any]]]]
+
+    async def make(self, ordinary: _Ordinary) -> dict[str, Any]:
+        """Return the arguments for one request."""
+        made = {name: get(ordinary) for name, get in self.brought}
+        for name, find in self.found:
+            made[name] = await find(ordinary)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ class _Plan:
     has_path_value: bool
     access: ParticipantAccess | None
     body_model: type[BaseModel] | None
-    arguments: Mapping[str, _Argument]
+    arguments: _Arguments
 
     def matches(self, path: str) -> bool:
         """Tell whether a path is this endpoint's, whatever id it names."""
@@ -92,69 +107,86 @@ class DirectRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            path = scope["path"]
-            for plan in self._plans.get(scope["method"], ()):
-                if plan.matches(path):
-                    await self._serve(plan, scope, receive, send)
-                    return
-        await self._app(scope, receive, send)
-
-    async def _serve(self, plan: _Plan, scope: Scope, receive: Receive, send: Send) -> None:
         read: list[Message] = []
-        try:
-            ordinary = await self._read(plan, scope, receive, read)
-        except _TakeTheLongWay:
+        answer = None
+        if scope["type"] == "http" and (plan := self._find(scope)) is not None:
+            answer = await self._answer(plan, scope, lambda: self._body(receive, read))
+        if answer is None:
             await self._app(scope, _replay(read, receive), send)
             return
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": list(answer.headers),
+            }
+        )
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def answer(self, scope: Scope, read_body: ReadBody) -> Answer | None:
+        """Return the answer to a request, None for one that is not ordinary; raise what nobody expected."""
+        plan = self._find(scope)
+        return None if plan is None else await self._answer(plan, scope, read_body)
+
+    async def _answer(self, plan: _Plan, scope: Scope, read_body: ReadBody) -> Answer | None:
+        try:
+            ordinary = await self._understood(plan, scope, read_body)
+        except (_TakeTheLongWay, NotAuthenticated, ValidationError, ValueError):
+            return None
         scope["route"] = plan.route
         try:
-            if plan.access is not None and ordinary.participant is not None:
-                plan.access.admit(ordinary.participant)
-            arguments = {name: await make(ordinary) for name, make in plan.arguments.items()}
-            answer: BaseModel = await plan.route.endpoint(**arguments)
+            return await _called(plan, ordinary)
         except (OvationError, *DATABASE_ERRORS) as refusal:
-            await problem_for(refusal, request_id(scope))(scope, receive, send)
-            return
-        body = answer.model_dump_json().encode()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        await send({"type": "http.response.start", "status": plan.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            return answer_of(problem_for(refusal, request_id(scope)))
 
-    async def _read(
-        self, plan: _Plan, scope: Scope, receive: Receive, read: list[Message]
-    ) -> _Ordinary:
+    def _find(self, scope: Scope) -> _Plan | None:
+        path = scope["path"]
+        for plan in self._plans.get(scope["method"], ()):
+            if plan.matches(path):
+                return plan
+        return None
+
+    async def _understood(self, plan: _Plan, scope: Scope, read_body: ReadBody) -> _Ordinary:
+        """Return what the request brings along; raise for one that is not ordinary."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         participant = body = None
-        try:
-            path_value = plan.path_value(scope["path"])
-            if plan.access is not None:
-                participant = await find_participant(_participant_token(headers))
-            if plan.body_model is not None:
-                if headers.get(b"content-type") not in _JSON:
-                    raise _TakeTheLongWay
-                if announces_more(headers.get(b"content-length", b""), self._max_body_bytes):
-                    raise _TakeTheLongWay
-                body = plan.body_model.model_validate_json(await self._body(receive, read))
-        except (NotAuthenticated, ValidationError, ValueError) as unusual:
-            raise _TakeTheLongWay from unusual
+        path_value = plan.path_value(scope["path"])
+        if plan.access is not None:
+            participant = await find_participant(_participant_token(headers))
+        if plan.body_model is not None:
+            if headers.get(b"content-type") not in _JSON:
+                raise _TakeTheLongWay
+            if announces_more(headers.get(b"content-length", b""), self._max_body_bytes):
+                raise _TakeTheLongWay
+            content = await read_body()
+            if content is None or len(content) > self._max_body_bytes:
+                raise _TakeTheLongWay
+            body = plan.body_model.model_validate_json(content)
         return _Ordinary(scope, path_value, participant, body)
 
-    async def _body(self, receive: Receive, read: list[Message]) -> bytes:
+    async def _body(self, receive: Receive, read: list[Message]) -> bytes | None:
         body = b""
-        while True:
+        while len(body) <= self._max_body_bytes:
             message = await receive()
             read.append(message)
             if message["type"] != "http.request":
-                raise _TakeTheLongWay
+                return None
             body += bytes(message.get("body", b""))
-            if len(body) > self._max_body_bytes:
-                raise _TakeTheLongWay
             if not message.get("more_body", False):
                 return body
+        return None
+
+
+async def _called(plan: _Plan, ordinary: _Ordinary) -> Answer:
+    if plan.access is not None and ordinary.participant is not None:
+        plan.access.admit(ordinary.participant)
+    answer: BaseModel = await plan.route.endpoint(**await plan.arguments.make(ordinary))
+    body = pydantic_core.to_json(answer)
+    headers = (
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    )
+    return Answer(plan.status, headers, body)
 
 
 def _participant_token(headers: Mapping[bytes, bytes]) -> str:
@@ -194,31 +226,43 @@ def _plan(route: APIRoute) -> _Plan:
         has_path_value=bool(path_parameter),
         access=access,
         body_model=body_model,
-        arguments={name: _argument(each, path_parameter) for name, each in parameters.items()},
+        arguments=_arguments(parameters, path_parameter),
     )
 
 
-def _argument(parameter: inspect.Parameter, path_parameter: str) -> _Argument:
-    dependency = _dependency(parameter)
-    if isinstance(dependency, ParticipantAccess):
-        return _participant
-    if dependency is not None:
-        return _result_of(dependency, path_parameter)
+def _arguments(parameters: Mapping[str, inspect.Parameter], path_parameter: str) -> _Arguments:
+    brought, found = [], []
+    for name, parameter in parameters.items():
+        dependency = _dependency(parameter)
+        if dependency is None or isinstance(dependency, ParticipantAccess):
+            brought.append((name, _brought(parameter, path_parameter)))
+        else:
+            found.append((name, _result_of(dependency, path_parameter)))
+    return _Arguments(brought, found)
+
+
+def _brought(parameter: inspect.Parameter, path_parameter: str) -> Callable[[_Ordinary], Any]:
+    if _dependency(parameter) is not None:
+        return attrgetter("participant")
     if parameter.annotation is Request:
         return _request
     if _is_model(parameter):
-        return _body
+        return attrgetter("body")
     if parameter.name == path_parameter:
-        return _path_value
+        return attrgetter("path_value")
     raise TypeError(f"the parameter {parameter.name} has no short way")
 
 
-def _result_of(dependency: Callable[..., Awaitable[Any]], path_parameter: str) -> _Argument:
+def _result_of(
+    dependency: Callable[..., Awaitable[Any]], path_parameter: str
+) -> Callable[[_Ordinary], Awaitable[Any]]:
     parameters = inspect.signature(dependency, eval_str=True).parameters
-    arguments = {name: _argument(each, path_parameter) for name, each in parameters.items()}
+    if not parameters:
+        return lambda ordinary: dependency()
+    arguments = _arguments(parameters, path_parameter)
 
     async def call(ordinary: _Ordinary) -> Any:
-        return await dependency(**{name: await make(ordinary) for name, make in arguments.items()})
+        return await dependency(**await arguments.make(ordinary))
 
     return call
 
@@ -235,17 +279,5 @@ def _is_model(parameter: inspect.Parameter) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-async def _participant(ordinary: _Ordinary) -> ParticipantPrincipal | None:
-    return ordinary.participant
-
-
-async def _path_value(ordinary: _Ordinary) -> UUID | None:
-    return ordinary.path_value
-
-
-async def _body(ordinary: _Ordinary) -> BaseModel | None:
-    return ordinary.body
-
-
-async def _request(ordinary: _Ordinary) -> Request:
+def _request(ordinary: _Ordinary) -> Request:
     return Request(ordinary.scope)

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from shared.http.cached_response import Answer, CachedResponse
+from shared.http.answer import Answer
+from shared.http.cached_response import CachedResponse
 
 # Up to this size gzip is done before a thread would have started.
 _INLINE_BYTES = 16 * 1024

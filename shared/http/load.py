@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import Unavailable
+from shared.http.answer import Answer, FindAnswer, ReadBody, no_answer
 from shared.http.error_handlers import problem_for
 from shared.http.request_context import request_id
 from shared.settings import get_settings
@@ -46,6 +47,16 @@ class Load:
     def poll_after_ms(self) -> int:
         """Return how long a client is to wait before it polls again."""
         return int(get_settings().poll_after_ms * POLL_AFTER[self.step])
+
+    def begin(self, reads: bool) -> None:
+        """Count one more request as under way."""
+        self.under_way += 1
+        self.reads_under_way += reads
+
+    def end(self, reads: bool) -> None:
+        """Count one that was begun no more."""
+        self.under_way -= 1
+        self.reads_under_way -= reads
 
     def sheds_reads(self) -> bool:
         """Tell whether one more read that no cache answers is too many."""
@@ -95,25 +106,40 @@ async def watched_load(load: Load = current_load) -> AsyncIterator[None]:
 class Shedding:
     """Count what no cache answered, and refuse reads when there are too many."""
 
-    def __init__(self, app: ASGIApp, load: Load = current_load) -> None:
+    def __init__(
+        self, app: ASGIApp, load: Load = current_load, *, find_answer: FindAnswer = no_answer
+    ) -> None:
         self._app = app
         self._load = load
+        self._find_answer = find_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with 503 and Retry-After."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        load = self._load
-        reads = scope["method"] == "GET" and scope["path"].startswith("/v1/")
+        load, reads = self._load, _reads(scope)
         if reads and load.sheds_reads():
             later = Unavailable(retry_after_s=max(1, load.poll_after_ms() // 1000))
             await problem_for(later, request_id(scope))(scope, receive, send)
             return
-        load.under_way += 1
-        load.reads_under_way += reads
+        load.begin(reads)
         try:
             await self._app(scope, receive, send)
         finally:
-            load.under_way -= 1
-            load.reads_under_way -= reads
+            load.end(reads)
+
+    async def answer(self, scope: Scope, read_body: ReadBody) -> Answer | None:
+        """Return the answer to a request; None for one that is to be called, or refused."""
+        load, reads = self._load, _reads(scope)
+        if reads and load.sheds_reads():
+            return None
+        load.begin(reads)
+        try:
+            return await self._find_answer(scope, read_body)
+        finally:
+            load.end(reads)
+
+
+def _reads(scope: Scope) -> bool:
+    return bool(scope["method"] == "GET" and scope["path"].startswith("/v1/"))

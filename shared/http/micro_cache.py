@@ -18,13 +18,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from shared.http.answer import Answer, Header
 from shared.http.bounded_lru import BoundedLru
 from shared.http.cache_key import Key, considered, scope_for_all, size_of
 from shared.http.cache_stats import CacheStats
 from shared.http.cached_response import (
-    Answer,
     CachedResponse,
-    Header,
     accepted_coding,
     is_shareable_error,
     make_answer,

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from shared import errors
+from shared.http.answer import Answer
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -86,6 +87,11 @@ def problem_response(
         media_type=PROBLEM_JSON,
         headers={"Cache-Control": "no-store", **(headers or {})},
     )
+
+
+def answer_of(problem: Response) -> Answer:
+    """Return a problem's response as a value."""
+    return Answer(problem.status_code, tuple(problem.raw_headers), bytes(problem.body))
 
 
 def describe_problems(*refusals: type[errors.OvationError]) -> dict[int | str, dict[str, Any]]:

@@ -10,10 +10,11 @@ it.
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from starlette.types import Scope
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -44,18 +45,52 @@ class HttpProtocol(HttpToolsProtocol):
         if answer is None:
             super().on_headers_complete()
             return
+        self._write(answer)
+        self.on_response_complete()
+
+    def _write(self, answer: WholeAnswer, last_line: bytes = b"") -> None:
         self.transport.write(
             b"".join(
                 (
                     STATUS_LINE[answer.status],
                     _standing_lines(tuple(self.server_state.default_headers)),
                     answer.header_lines,
+                    last_line,
                     b"\r\n",
                     answer.body,
                 )
             )
         )
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Serve a request, by one answer where the application has it, else by messages."""
+        if not hasattr(app, "answer"):
+            super()._start_asgi_task(cycle, app)
+            return
+        task = self.loop.create_task(self._serve(cycle, app))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    async def _serve(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if not self.flow.write_paused:
+            read_body, write = partial(_whole_body, cycle), partial(self._complete, cycle)
+            if await app.answer(cycle.scope, read_body, write):
+                return
+            # Reading the body may have used up this note to whoever is called.
+            cycle.message_event.set()
+        await cycle.run_asgi(app)
+
+    def _complete(self, cycle: RequestResponseCycle, answer: WholeAnswer) -> None:
+        """Write the answer to a request that was not called, and go on as after one that was."""
+        if cycle.disconnected:
+            return
+        self._write(answer, b"" if cycle.keep_alive else b"connection: close\r\n")
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
         self.on_response_complete()
+        # As uvicorn does: a cycle of references would outlive the connection.
+        cycle.on_response = _nothing
 
     def on_message_complete(self) -> None:
         """Hand on that all of the request is there, unless it is answered."""
@@ -107,6 +142,21 @@ class HttpProtocol(HttpToolsProtocol):
             (b"connection", b"close"),
         ]
         return b"".join([STATUS_LINE[400], header_lines(headers), b"\r\n", answer.body])
+
+
+async def _whole_body(cycle: RequestResponseCycle) -> bytes | None:
+    """Return a request's body once it is there; None for one that uvicorn wants to be asked for."""
+    while cycle.more_body:
+        asked_for = cycle.waiting_for_100_continue or len(cycle.body) > HIGH_WATER_LIMIT
+        if asked_for or cycle.disconnected:
+            return None
+        await cycle.message_event.wait()
+        cycle.message_event.clear()
+    return bytes(cycle.body)
+
+
+def _nothing() -> None:
+    pass
 
 
 # The server's own headers are the same for a second: its Date.

@@ -6,6 +6,7 @@ in the process: exact for one worker, and never stricter than the setting for se
 
 import time
 from collections.abc import Callable, Hashable
+from uuid import UUID
 
 from shared.db.per_loop import PerLoop
 from shared.errors import RateLimited
@@ -70,9 +71,9 @@ ADDRESS_JOINS = PerLoop(_address_joins)
 ADDRESS_BAD_CREDENTIALS = PerLoop(_address_bad_credentials)
 
 
-def limit_participant_writes(participant_id: Hashable) -> None:
+def limit_participant_writes(participant_id: UUID) -> None:
     """Raise `RateLimited` when the participant writes faster than the setting allows."""
-    PARTICIPANT_WRITES.get().take(participant_id)
+    PARTICIPANT_WRITES.get().take(participant_id.int)
 
 
 def limit_reactions(participant_id: Hashable) -> None:

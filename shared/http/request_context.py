@@ -9,19 +9,24 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.access_log import AccessLog
-from shared.http.problems import INTERNAL_ERROR, problem_response
+from shared.http.answer import (
+    Answer,
+    FindAtOnce,
+    GiveAnswer,
+    Header,
+    ReadBody,
+    give_none,
+    nothing_at_once,
+)
+from shared.http.problems import INTERNAL_ERROR, answer_of, problem_response
 from shared.observability import log_failure, log_keys, logger, metrics
 from shared.settings import get_settings
-
-if TYPE_CHECKING:
-    from shared.http.cached_response import Answer
-
-Header = tuple[bytes, bytes]
 
 _SECURITY_HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
@@ -86,12 +91,15 @@ async def answer_failure(
     log_failure("unhandled", error)
     if has_started:
         raise BrokenOff from None
-    answer = problem_response(
+    await _failure(scope)(scope, receive, send)
+
+
+def _failure(scope: Scope) -> Response:
+    return problem_response(
         INTERNAL_ERROR,
         detail="Something went wrong on our side.",
         request_id=request_id(scope),
     )
-    await answer(scope, receive, send)
 
 
 class LogKeys:
@@ -108,8 +116,7 @@ class LogKeys:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        log_keys.thread_safe_clear_keys()
-        log_keys.thread_safe_append_keys(request_id=request_id(scope), **_lambda_keys(scope))
+        _bind_log_keys(scope)
         try:
             await self._app(scope, receive, send)
         finally:
@@ -124,26 +131,25 @@ class WholeAnswer(NamedTuple):
     body: bytes
 
 
-# The answer to a request that is ready, if one is.
-FindAtOnce: TypeAlias = "Callable[[Scope], Answer | None]"
-
-
 class RequestContext:
     """Wrap the whole application of either runtime.
 
-    `find_at_once` returns the answer to a request that needs no waiting. Every cached answer passes here, so
-    what is done for each is counted in microseconds: see docs/performance.md.
+    `find_at_once` returns the answer to a request that needs no waiting, `give_answer` answers one without
+    messages. Every poll and every vote passes here, so what is done for each is counted in microseconds:
+    see docs/performance.md.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        find_at_once: FindAtOnce = lambda scope: None,
+        find_at_once: FindAtOnce = nothing_at_once,
+        give_answer: GiveAnswer = give_none,
         flush_each: bool = False,
     ) -> None:
         self._app = app
         self._find_at_once = find_at_once
+        self._give_answer = give_answer
         self._flush_each = flush_each
         self._access_log = AccessLog() if logger.log_level <= logging.INFO else None
 
@@ -153,11 +159,26 @@ class RequestContext:
         answer = self._find_at_once(scope)
         if answer is None:
             return None
-        status, headers, body = answer
-        identifier = new_request_id()
-        self._record(scope, identifier, status, started)
-        lines = _standing_lines(headers) + header_lines([_id_header(identifier)])
-        return WholeAnswer(status, lines, body)
+        return self._recorded(answer, scope, new_request_id(), started)
+
+    async def answer(
+        self, scope: Scope, read_body: ReadBody, write: Callable[[WholeAnswer], None]
+    ) -> bool:
+        """Give the whole answer to a request to `write`, once; return False for one that is to be called."""
+        started = time.perf_counter()
+        identifier = scope["state"]["request_id"] = new_request_id()
+        _bind_log_keys(scope)
+
+        def respond(answer: Answer) -> None:
+            scope["state"]["log_keys"] = log_keys.thread_safe_get_current_keys()
+            write(self._recorded(answer, scope, identifier, started))
+
+        try:
+            return await self._give_answer(scope, read_body, respond)
+        except Exception as error:
+            log_failure("unhandled", error)
+            respond(answer_of(_failure(scope)))
+            return True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; whatever happens, the client gets an answer and the log gets a line."""
@@ -184,6 +205,13 @@ class RequestContext:
         finally:
             self._record(scope, identifier, status, started)
 
+    def _recorded(
+        self, answer: Answer, scope: Scope, identifier: str, started: float
+    ) -> WholeAnswer:
+        self._record(scope, identifier, answer.status, started)
+        lines = _standing_lines(answer.headers) + header_lines([_id_header(identifier)])
+        return WholeAnswer(answer.status, lines, answer.body)
+
     def _record(self, scope: Scope, identifier: str, status: int, started: float) -> None:
         route = scope.get("route")
         operation = getattr(route, "name", None)
@@ -202,6 +230,11 @@ class RequestContext:
         if status >= 500 or not status:
             metrics.add("Errors", 1, operation=operation)
         metrics.flush_if_due(now=self._flush_each)
+
+
+def _bind_log_keys(scope: Scope) -> None:
+    log_keys.thread_safe_clear_keys()
+    log_keys.thread_safe_append_keys(request_id=request_id(scope), **_lambda_keys(scope))
 
 
 def _lambda_keys(scope: Scope) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """What nobody expected: the client gets a problem, the log gets the place, nobody gets the text."""
 
-import logging
 import traceback
-from collections.abc import Iterator
 from io import StringIO
 
 import httpx
@@ -12,7 +10,6 @@ from starlette.types import Message, Receive, Scope, Send
 from shared.http.app import build_app
 from shared.http.endpoint import endpoint_router
 from shared.http.request_context import AnswerFailures, BrokenOff
-from shared.observability import logger
 from tests.support.log_lines import json_lines
 from tests.support.problems import check_problem
 from tests.support.settings import changed_settings
@@ -25,17 +22,6 @@ ORIGIN = "https://page.example"
 async def fail() -> None:
     """Fail with a text that must not be seen."""
     raise RuntimeError("Marker")
-
-
-@pytest.fixture
-def logged() -> Iterator[StringIO]:
-    """What the logger writes."""
-    stream = StringIO()
-    handler = logger.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(stream)
-    yield stream
-    handler.setStream(before)
 
 
 async def test_a_failure_is_answered_by_a_problem_that_a_page_of_an_allowed_origin_may_read(

@@ -1,0 +1,367 @@
+"""Requests of the hottest endpoints, which the server answers without messages to the application."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from shared.errors import Forbidden
+from shared.http.app import build_app
+from shared.http.endpoint import endpoint_router
+from shared.http.protocol import HttpProtocol
+from shared.schemas import Request, Response
+from tests.support.log_lines import Line, json_lines
+from tests.support.origin import settle
+from tests.support.settings import changed_settings
+from tests.support.wire import Wire
+
+THING = "0197f6a0-c0de-7000-8000-000000000001"
+PATH = f"/v1/things/{THING}/words"
+HOST = b"Host: ovation.test\r\n"
+JSON = b"Content-Type: application/json\r\n"
+KEEP_ALIVE_S = 5
+TIMEOUT_S = 1
+
+router = endpoint_router("test")
+other = endpoint_router("test")
+
+
+class Word(Request):
+    """What is said of a thing."""
+
+    word: str
+
+
+class Said(Response):
+    """What was said."""
+
+    thing_id: UUID
+    word: str
+
+
+class Stage:
+    """What the endpoint does with a word, for the test to change."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.gate: asyncio.Event | None = None
+        self.is_stuck = False
+
+
+stage = Stage()
+
+
+@router.put("/v1/things/{thing_id}/words", status_code=201)
+async def say(thing_id: UUID, request: Word) -> Said:
+    """Hear a word, as the stage wants it."""
+    if request.word == "fail":
+        raise RuntimeError("Marker")
+    if request.word == "no":
+        raise Forbidden("That is no word.")
+    try:
+        if stage.gate is not None:
+            await stage.gate.wait()
+    except asyncio.CancelledError:
+        if not stage.is_stuck:
+            raise
+        await asyncio.sleep(TIMEOUT_S)
+    stage.heard.append(request.word)
+    return Said(thing_id=thing_id, word=request.word)
+
+
+@other.get("/v1/others")
+async def find_other() -> Said:
+    """Return something of an endpoint without a short way."""
+    return Said(thing_id=UUID(THING), word="other")
+
+
+def put(
+    body: bytes = b'{"word": "yes"}', *lines: bytes, path: str = PATH, kind: bytes = JSON
+) -> bytes:
+    length = b"Content-Length: %d\r\n" % len(body)
+    head = b"PUT %b HTTP/1.1\r\n" % path.encode() + HOST + kind + length + b"".join(lines)
+    return head + b"\r\n" + body
+
+
+def statuses(written: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", written)]
+
+
+def logged_of(connection: "Connection", output: str) -> list[Line]:
+    """Return the access lines of what the server wrote on a connection, in that order."""
+    ids = re.findall(rb"x-request-id: ([0-9a-f]{32})", connection.wire.written)
+    lines = {line["request_id"]: line for line in json_lines(output) if "status" in line}
+    return [lines[identifier.decode()] for identifier in ids]
+
+
+def without_its_own(answer: bytes) -> bytes:
+    """Return an answer without what no two answers have in common."""
+    answer = re.sub(rb"(x-request-id): [0-9a-f]{32}", rb"\1: 0", answer)
+    return re.sub(rb'("request_id": ?)"[0-9a-f]{32}"', rb'\1"0"', answer)
+
+
+class Connection:
+    """A connection to a server of the two endpoints; `calls` counts what the application was called for."""
+
+    def __init__(self, *, by_messages: bool = False) -> None:
+        self.calls = 0
+        app: Any = build_app([router, other], direct=[router])
+        connection = self
+
+        class Counted:
+            if not by_messages:
+                answer = staticmethod(app.answer)
+
+            async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+                connection.calls += 1
+                await app(scope, receive, send)
+
+        config = Config(
+            Counted(),
+            lifespan="off",
+            proxy_headers=False,
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
+        config.load()
+        self.wire = Wire()
+        self.protocol = HttpProtocol(config, ServerState(), {})
+        self.protocol.connection_made(self.wire)
+
+    async def answers(self, *packets: bytes) -> bytes:
+        """Send packets, one after the other, and return what the server wrote in the end."""
+        before = len(self.wire.written)
+        for packet in packets:
+            self.protocol.data_received(packet)
+            await settle()
+        return self.wire.written[before:]
+
+    async def end(self) -> None:
+        """Hang up, and wait until the server is done."""
+        self.protocol.connection_lost(None)
+        await asyncio.gather(*self.protocol.tasks, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def calm_stage() -> Iterator[None]:
+    """The endpoint answers at once, unless a test says otherwise."""
+    stage.__init__()  # type: ignore[misc]  # as at the start
+    yield
+
+
+@pytest.fixture
+async def connection() -> AsyncIterator[Connection]:
+    """A connection to a new server."""
+    opened = Connection()
+    yield opened
+    await opened.end()
+
+
+async def test_an_ordinary_request_is_answered_without_a_call(connection: Connection) -> None:
+    answer = await connection.answers(put())
+    assert answer.startswith(b"HTTP/1.1 201 Created\r\n")
+    assert answer.endswith(b'{"thing_id":"%b","word":"yes"}' % THING.encode())
+    assert (connection.calls, stage.heard) == (0, ["yes"])
+
+
+ALIKE = {
+    "an answer": put(),
+    "a refusal": put(b'{"word": "no"}'),
+    "what nobody expected": put(b'{"word": "fail"}'),
+    "the last request": put(b'{"word": "yes"}', b"Connection: close\r\n"),
+    "a body that does not fit": put(b'{"word": 1}'),
+    "no JSON": put(b'{"word":'),
+    "an id that is none": put(path="/v1/things/1/words"),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+async def test_both_ways_give_the_same_bytes(name: str) -> None:
+    whole, called = Connection(), Connection(by_messages=True)
+    by_messages = await called.answers(ALIKE[name])
+    assert statuses(by_messages) and called.calls == 1
+    assert without_its_own(await whole.answers(ALIKE[name])) == without_its_own(by_messages)
+    assert whole.wire.closed == called.wire.closed
+    await whole.end()
+    await called.end()
+
+
+async def test_a_body_that_comes_later_is_waited_for(connection: Connection) -> None:
+    request = put()
+    assert statuses(await connection.answers(request[:-9], request[-9:-3])) == []
+    assert statuses(await connection.answers(request[-3:])) == [201]
+    chunked = put(b"", b"Transfer-Encoding: chunked\r\n").replace(b"Content-Length: 0\r\n", b"")
+    pieces = b'6\r\n{"word\r\n', b'8\r\n": "no"}\r\n', b"0\r\n\r\n"
+    assert statuses(await connection.answers(chunked, *pieces)) == [403]
+    assert connection.calls == 0
+    unfit = put(b'{"word": 1}')
+    assert statuses(await connection.answers(unfit[:-9], unfit[-9:-3], unfit[-3:])) == [422]
+    assert connection.calls == 1, "with the body that was read before"
+
+
+UNUSUAL = {
+    "another method": put().replace(b"PUT", b"POST", 1),
+    "another endpoint": b"GET /v1/others HTTP/1.1\r\n" + HOST + b"\r\n",
+    "another type": put(kind=b"Content-Type: text/plain\r\n"),
+    "a body that does not fit": put(b'{"word": 1}'),
+    "an id that is none": put(path="/v1/things/1/words"),
+    "a long body": put(b'{"word": "%b"}' % (b"x" * 70_000)),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+async def test_whatever_is_unusual_is_served_by_a_call(connection: Connection, name: str) -> None:
+    answer = await connection.answers(UNUSUAL[name])
+    assert len(statuses(answer)) == 1 and connection.calls == 1
+    assert statuses(await connection.answers(put())) == [201]
+
+
+async def test_a_body_that_the_server_stops_reading_is_asked_for_by_a_call() -> None:
+    with changed_settings(max_body_bytes=200_000):
+        connection = Connection()
+    request = put(b'{"word": "%b"}' % (b"x" * 100_000))
+    await connection.answers(request[:80_000])
+    assert connection.calls == 1
+    assert statuses(await connection.answers(request[80_000:])) == [201]
+    await connection.end()
+
+
+async def test_who_waits_to_be_asked_for_the_body_is_asked(connection: Connection) -> None:
+    head, _, body = put(b'{"word": "yes"}', b"Expect: 100-continue\r\n").partition(b"\r\n\r\n")
+    assert statuses(await connection.answers(head + b"\r\n\r\n")) == [100]
+    assert statuses(await connection.answers(body)) == [201]
+    assert connection.calls == 1
+
+
+async def test_what_a_page_of_another_origin_sends_is_called_for_its_headers() -> None:
+    with changed_settings(cors_allowed_origins="https://page.example"):
+        connection = Connection()
+    answer = await connection.answers(put(b'{"word": "yes"}', b"Origin: https://page.example\r\n"))
+    assert b"access-control-allow-origin: https://page.example\r\n" in answer
+    assert connection.calls == 1
+    await connection.answers(put())
+    assert connection.calls == 1
+    await connection.end()
+
+
+async def test_requests_sent_together_are_answered_in_their_order(connection: Connection) -> None:
+    words = [b'{"word": "%d"}' % number for number in range(5)]
+    answer = await connection.answers(b"".join(put(word) for word in words))
+    assert re.findall(rb'"word":"(\d)"', answer) == [b"0", b"1", b"2", b"3", b"4"]
+    mixed = await connection.answers(put() + UNUSUAL["another endpoint"] + put(b'{"word": "no"}'))
+    assert statuses(mixed) == [201, 200, 403]
+
+
+async def test_a_client_that_does_not_read_waits_for_its_answer(connection: Connection) -> None:
+    connection.protocol.pause_writing()
+    assert await connection.answers(put()) == b""
+    connection.protocol.resume_writing()
+    await settle()
+    assert statuses(connection.wire.written) == [201]
+
+
+async def test_a_client_that_is_gone_is_written_nothing_but_heard(connection: Connection) -> None:
+    stage.gate = asyncio.Event()
+    await connection.answers(put())
+    (serving,) = connection.protocol.tasks
+    connection.protocol.connection_lost(None)
+    stage.gate.set()
+    await serving
+    assert (connection.wire.written, stage.heard) == (b"", ["yes"])
+
+
+async def test_a_client_that_leaves_amid_its_body_leaves_nothing_behind(
+    connection: Connection,
+) -> None:
+    await connection.answers(put()[:-3])
+    connection.protocol.connection_lost(None)
+    await settle()
+    assert (connection.wire.written, stage.heard) == (b"", [])
+    assert not connection.protocol.tasks
+
+
+async def test_a_server_that_stops_answers_what_it_has_begun_and_hangs_up(
+    connection: Connection,
+) -> None:
+    stage.gate = asyncio.Event()
+    await connection.answers(put())
+    connection.protocol.shutdown()
+    closed_before = connection.wire.closed
+    stage.gate.set()
+    await settle()
+    assert statuses(connection.wire.written) == [201]
+    assert (closed_before, connection.wire.closed) == (False, True)
+    assert b"\r\nconnection: close\r\n" in connection.wire.written
+
+
+async def test_a_connection_that_is_idle_after_an_answer_is_ended(connection: Connection) -> None:
+    await connection.answers(put())
+    timer = connection.protocol.timeout_keep_alive_task
+    assert timer is not None
+    ends_in_s = timer.when() - asyncio.get_running_loop().time()
+    assert KEEP_ALIVE_S - 1 < ends_in_s <= KEEP_ALIVE_S
+
+
+@pytest.mark.parametrize("is_stuck", [False, True], ids=["ends when told", "does not end"])
+async def test_an_answer_that_takes_too_long_is_503_and_the_connection_goes_on(
+    connection: Connection, is_stuck: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.gate, stage.is_stuck = asyncio.Event(), is_stuck
+    with changed_settings(request_timeout_s=TIMEOUT_S):
+        await connection.answers(put())
+        await asyncio.sleep(TIMEOUT_S + 0.2)
+        assert statuses(connection.wire.written) == [503]
+        stage.gate.set()
+        assert statuses(await connection.answers(put())) == [201]
+    await asyncio.sleep(TIMEOUT_S)
+    assert statuses(connection.wire.written) == [503, 201], "what comes too late is not written"
+    told = logged_of(connection, capsys.readouterr().out)
+    assert [(line["operation"], line["status"]) for line in told] == [("say", 503), ("say", 201)]
+
+
+async def test_each_request_has_its_own_time(
+    capsys: pytest.CaptureFixture[str], logged: StringIO
+) -> None:
+    stage.gate = asyncio.Event()
+    connections = [Connection() for _ in range(3)]
+    with changed_settings(request_timeout_s=TIMEOUT_S):
+        for connection in connections:
+            await connection.answers(put())
+            await asyncio.sleep(TIMEOUT_S / 3)
+        await asyncio.sleep(TIMEOUT_S / 10)
+        assert [statuses(each.wire.written) for each in connections] == [[503], [], []]
+        await asyncio.sleep(TIMEOUT_S)
+    assert [statuses(each.wire.written) for each in connections] == [[503]] * 3
+    output = capsys.readouterr().out
+    told = [line["request_id"] for each in connections for line in logged_of(each, output)]
+    assert [line["request_id"] for line in json_lines(logged.getvalue())] == told
+    for connection in connections:
+        await connection.end()
+
+
+async def test_a_body_that_never_ends_is_given_up(connection: Connection) -> None:
+    with changed_settings(request_timeout_s=TIMEOUT_S):
+        await connection.answers(put()[:-3])
+        await asyncio.sleep(TIMEOUT_S + 0.2)
+    assert statuses(connection.wire.written) == [503]
+
+
+async def test_each_answer_has_its_own_id_and_its_line_in_the_log(
+    connection: Connection, capsys: pytest.CaptureFixture[str], logged: StringIO
+) -> None:
+    await connection.answers(put() + put(b'{"word": "fail"}'))
+    await asyncio.sleep(0.06)
+    told = logged_of(connection, capsys.readouterr().out)
+    assert [(line["operation"], line["route"], line["status"]) for line in told] == [
+        ("say", "/v1/things/{thing_id}/words", 201),
+        ("say", "/v1/things/{thing_id}/words", 500),
+    ]
+    (failure,) = json_lines(logged.getvalue())
+    assert (failure["message"], failure["request_id"]) == ("unhandled", told[1]["request_id"])
