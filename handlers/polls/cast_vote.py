@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import Banned, EventNotLive, OvationError, PollClosed
+from shared.errors import Banned, EventNotLive, PollClosed
 from shared.http.access import CurrentPrincipal, ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
@@ -50,10 +50,8 @@ async def cast_vote(
     """Cast the caller's vote. The same body again is the same vote; another one replaces it."""
     poll = await get_definition(poll_id, voter.event_id)
     counted = count_vote(poll, request)
-    outcome = await votes.submit(VoteWrite(poll_id, voter, counted))
-    if isinstance(outcome, OvationError):
-        raise outcome
-    return VoteReceipt(poll_id=poll_id, vote=counted.ballot, cast_at=outcome)
+    cast_at = await votes.submit(VoteWrite(poll_id, voter, counted))
+    return VoteReceipt(poll_id=poll_id, vote=counted.ballot, cast_at=cast_at)
 
 
 handler = burst_handler(router)

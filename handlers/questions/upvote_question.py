@@ -33,9 +33,7 @@ async def upvote_question(
     upvotes: Upvotes,
 ) -> UpvoteReceipt:
     """Support the question. A second time gives the same answer and counts nothing more."""
-    refusal = await upvotes.submit(UpvoteWrite(question_id, voter, True))
-    if refusal is not None:
-        raise refusal
+    await upvotes.submit(UpvoteWrite(question_id, voter, True))
     return UpvoteReceipt(question_id=question_id, upvoted=True)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.errors import AlreadyAnswered, Banned, EventNotLive, OvationError, TooEarly, TooLate
+from shared.errors import AlreadyAnswered, Banned, EventNotLive, TooEarly, TooLate
 from shared.http.access import CurrentPrincipal, ParticipantAccess
 from shared.http.endpoint import (
     AUTHENTICATED,
@@ -63,12 +63,10 @@ async def submit_answer(
     question = await get_question(quiz_question_id, player.event_id)
     check_answer(question.option_ids, request.option_ids)
     credit = await credit_ms(player.participant_id, request.stamp, received_at)
-    outcome = await answers.submit(
+    counted_at = await answers.submit(
         AnswerWrite(quiz_question_id, player, tuple(request.option_ids), received_at, credit)
     )
-    if isinstance(outcome, OvationError):
-        raise outcome
-    return AnswerReceipt(received_at=outcome)
+    return AnswerReceipt(received_at=counted_at)
 
 
 handler = burst_handler(router)

@@ -17,9 +17,12 @@ Result = TypeVar("Result")
 
 # Linux's <linux/in.h>; Python has no name for it in 3.11.
 _BIND_ADDRESS_NO_PORT = 24
-# Everyone of a crowd begins within so long; a moment later, each has polled once.
+# Everyone of a crowd begins within so long.
 _BEGIN_WITHIN_S = 2.0
+# By then, each has polled once.
 SETTLED_S = _BEGIN_WITHIN_S + 0.5
+# As many as come in while something else is measured.
+VOTES_PER_S = 20
 
 # What a process opens beside its connections to the server.
 _OTHER_FILES = 200
@@ -89,7 +92,7 @@ class Connection(asyncio.Protocol):
 
 
 async def connect(port: int, *, number: int = 0) -> Connection:
-    """Open a connection; from several of our own addresses, since one has 28,000 ports only."""
+    """Open the `number`th connection: each 10,000 from another address of ours, as one has 28,000 ports."""
     loop = asyncio.get_running_loop()
     made = socket.socket()
     try:
@@ -186,17 +189,19 @@ class Crowd:
 
 
 async def vote_steadily(
-    port: int, poll: dict[str, Any], tokens: list[str], *, per_s: float, until: Callable[[], bool]
+    port: int, poll: dict[str, Any], tokens: list[str], *, until: Callable[[], bool]
 ) -> int:
-    """Cast votes of new participants at a steady rate, and return how many were acknowledged."""
+    """Cast `VOTES_PER_S` votes of new participants, and return how many were acknowledged."""
     connection = await connect(port)
     acknowledged = 0
-    for number, token in enumerate(tokens):
-        if until():
-            break
-        started = time.perf_counter()
-        status, _ = await connection.send(vote_request(poll, token, number % 4))
-        acknowledged += status == 200
-        await asyncio.sleep(max(0.0, 1 / per_s - (time.perf_counter() - started)))
-    connection.close()
+    try:
+        for number, token in enumerate(tokens):
+            if until():
+                break
+            started = time.perf_counter()
+            status, _ = await connection.send(vote_request(poll, token, number % 4))
+            acknowledged += status == 200
+            await asyncio.sleep(max(0.0, 1 / VOTES_PER_S - (time.perf_counter() - started)))
+    finally:
+        connection.close()
     return acknowledged

@@ -34,13 +34,14 @@ def cold_start_ratio(deployment: Deployment, pace: Pace) -> Measured:
         "DATABASE_URL": deployment.environment["DATABASE_URL"],
         "SIGNING_KEYS": deployment.environment["SIGNING_KEYS"],
     }
+    # Else each start would compile everything anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     handlers = burst_handlers()
     times: dict[str, list[float]] = {handler: [] for handler in (_EMPTY, *handlers)}
-    _compile_ours()
+    _write_our_byte_code()
+    # Writes that of the rest, as the image's build does.
     for handler in (_EMPTY, handlers[0]):
-        _start_s(
-            handler, environment
-        )  # writes the byte code of the rest, as the image's build does
+        _start_s(handler, environment)
     for _ in range(pace.starts):
         for handler in times:
             times[handler].append(_start_s(handler, environment))
@@ -54,7 +55,7 @@ def cold_start_ratio(deployment: Deployment, pace: Pace) -> Measured:
     return Measured(figure, ratios, figure.goal, remark)
 
 
-def _compile_ours() -> None:
+def _write_our_byte_code() -> None:
     for package in ("handlers", "shared"):
         compileall.compile_dir(ROOT / package, quiet=1)
 
@@ -67,7 +68,7 @@ def _start_s(handler: str, environment: Mapping[str, str]) -> float:
             [sys.executable, "-m", "awslambdaric", handler],
             cwd=ROOT,
             env={
-                **{k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"},
+                **environment,
                 "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime_api.getsockname()[1]}",
                 "AWS_LAMBDA_FUNCTION_NAME": "ovation-benchmark",
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",

@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from scripts.benchmarks.clients import (
     SETTLED_S,
+    VOTES_PER_S,
     Connection,
     Crowd,
     allow_many_connections,
@@ -53,27 +54,35 @@ def flat_reads_ratio(deployment: Deployment, pace: Pace) -> Measured:
 
 
 async def _statements_per_s(deployment: Deployment, pollers: int, seconds: float) -> float:
-    tokens = deployment.tokens(int(seconds * 20 * 4))
-    is_over = False
-    async with Crowd(deployment.port, deployment.changes_path, pollers) as crowd:
-        voting = asyncio.create_task(
-            vote_steadily(deployment.port, deployment.poll, tokens, per_s=20, until=lambda: is_over)
-        )
-        await asyncio.sleep(SETTLED_S)
+    async with _crowd_amid_votes(deployment, deployment.port, pollers, seconds) as crowd:
         before, answered = await asyncio.to_thread(deployment.query, _STATEMENTS), crowd.answered
         started = time.perf_counter()
         await asyncio.sleep(seconds)
         after = await asyncio.to_thread(deployment.query, _STATEMENTS)
         elapsed = time.perf_counter() - started
+        polls, statements = (crowd.answered - answered) / elapsed, (after - before) / elapsed
+    say(f"    {pollers:,} pollers: {polls:,.0f} polls/s, {statements:,.1f} statements/s")
+    return float(statements)
+
+
+@asynccontextmanager
+async def _crowd_amid_votes(
+    deployment: Deployment, port: int, pollers: int, seconds: float
+) -> AsyncIterator[Crowd]:
+    """Yield a settled crowd while votes come in; raise `StartFailed` when one of its polls failed."""
+    # Of more people than can vote in the time that is measured, and in that before it.
+    tokens = deployment.tokens(int(seconds * VOTES_PER_S * 4))
+    is_over = False
+    async with Crowd(port, deployment.changes_path, pollers) as crowd:
+        voting = asyncio.create_task(
+            vote_steadily(deployment.port, deployment.poll, tokens, until=lambda: is_over)
+        )
+        await asyncio.sleep(SETTLED_S)
+        yield crowd
         is_over = True
         await voting
-        polls = (crowd.answered - answered) / elapsed
-        say(
-            f"    {pollers:,} pollers: {polls:,.0f} polls/s, {(after - before) / elapsed:,.1f} statements/s"
-        )
         if crowd.failed:
             raise StartFailed(f"{crowd.failed} polls failed")
-    return float(after - before) / elapsed
 
 
 def rss_mib_20000(deployment: Deployment, pace: Pace) -> Measured:
@@ -124,20 +133,10 @@ def origin_rps(deployment: Deployment, pace: Pace) -> Measured:
 
 async def _origin_per_s(deployment: Deployment, proxy_port: int, seconds: float) -> float:
     log = deployment.directory / "server.log"
-    tokens = deployment.tokens(int(seconds * 20 * 4))
-    is_over = False
-    async with Crowd(proxy_port, deployment.changes_path, MANY) as crowd:
-        voting = asyncio.create_task(
-            vote_steadily(deployment.port, deployment.poll, tokens, per_s=20, until=lambda: is_over)
-        )
-        await asyncio.sleep(SETTLED_S)
+    async with _crowd_amid_votes(deployment, proxy_port, MANY, seconds):
         begins = log.stat().st_size
         await asyncio.sleep(seconds)
         ends = log.stat().st_size
-        is_over = True
-        await voting
-        if crowd.failed:
-            raise StartFailed(f"{crowd.failed} polls failed")
     with open(log, "rb") as lines:
         lines.seek(begins)
         polls = lines.read(ends - begins).count(b'"operation":"get_changes"')

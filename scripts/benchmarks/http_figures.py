@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
-from scripts.benchmarks.clients import vote_steadily
+from scripts.benchmarks.clients import VOTES_PER_S, vote_steadily
 from scripts.benchmarks.deployment import Deployment, bare_server
 from scripts.benchmarks.figures import BY_KEY, Measured
 from scripts.benchmarks.pace import Pace
@@ -33,7 +33,7 @@ def polls_ratio_head(deployment: Deployment, pace: Pace) -> Measured:
 
 def polls_ratio_busy(deployment: Deployment, pace: Pace) -> Measured:
     """Measure the snapshot while votes come in."""
-    tokens = deployment.tokens(int(20 * pace.seconds * pace.repeats * 4))
+    tokens = deployment.tokens(int(VOTES_PER_S * pace.seconds * pace.repeats * 4))
     with _voting(deployment, tokens):
         return _polls(deployment, pace, "polls_ratio_busy", deployment.changes_path)
 
@@ -43,10 +43,7 @@ def _voting(deployment: Deployment, tokens: list[str]) -> Iterator[None]:
     stop = threading.Event()
 
     def vote() -> None:
-        steadily = vote_steadily(
-            deployment.port, deployment.poll, tokens, per_s=20, until=stop.is_set
-        )
-        asyncio.run(steadily)
+        asyncio.run(vote_steadily(deployment.port, deployment.poll, tokens, until=stop.is_set))
 
     voting = threading.Thread(target=vote)
     voting.start()

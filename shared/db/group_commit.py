@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.db.per_loop import PerLoop
 from shared.db.retry import is_conflict, is_lost_connection, is_unavailable
-from shared.errors import Unavailable
+from shared.errors import OvationError, Unavailable
 
 Write = TypeVar("Write")
 Outcome = TypeVar("Outcome")
@@ -30,21 +30,21 @@ _ATTEMPTS = 4
 @dataclass(slots=True)
 class _Waiting(Generic[Write, Outcome]):
     write: Write
-    answer: "asyncio.Future[Outcome]"
+    answer: "asyncio.Future[Outcome | OvationError]"
 
 
 class GroupCommit(Generic[Write, Outcome]):
     """Gather writes of one kind into batches on one event loop.
 
-    `commit` writes a batch in one transaction and returns an outcome for each write, in order. It
-    must be safe to run again after a lost connection, when the first run may have been committed.
+    `commit` writes a batch in one transaction and returns for each write, in order, its outcome or why it was
+    refused. It must be safe to run again after a lost connection, when the first run may have been committed.
     `key` tells which writes touch the same row: two of them are never under way together, and keep
     their order. Up to `lanes` batches are under way at a time.
     """
 
     def __init__(
         self,
-        commit: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome]]],
+        commit: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome | OvationError]]],
         *,
         key: Callable[[Write], Hashable],
         max_batch: int = MAX_BATCH,
@@ -64,18 +64,22 @@ class GroupCommit(Generic[Write, Outcome]):
     async def submit(self, write: Write) -> Outcome:
         """Return the outcome of `write` once it is committed.
 
-        Raise `Unavailable` when the queue is full (nothing was written), else what `commit` raised.
+        Raise why it was refused, or `Unavailable` when the queue is full (nothing was written), else what
+        `commit` raised.
         """
         if len(self._queue) >= self._max_waiting:
             raise Unavailable("Too many writes are waiting. Nothing was changed; try again.")
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Outcome | OvationError] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(write, answer))
         if self._busy_lanes < self._lanes:
             self._busy_lanes += 1
             drain = asyncio.create_task(self._write_all())
             self._drains.add(drain)
             drain.add_done_callback(self._drains.discard)
-        return await answer
+        outcome = await answer
+        if isinstance(outcome, OvationError):
+            raise outcome
+        return outcome
 
     async def drained(self) -> None:
         """Return when nothing waits any more (for a clean stop)."""
@@ -134,7 +138,7 @@ class GroupCommit(Generic[Write, Outcome]):
             if not waiting.answer.done():
                 waiting.answer.set_result(outcome)
 
-    async def _commit_again(self, writes: list[Write]) -> Sequence[Outcome]:
+    async def _commit_again(self, writes: list[Write]) -> Sequence[Outcome | OvationError]:
         for attempt in range(1, _ATTEMPTS):
             try:
                 return await self._commit(writes)
@@ -160,7 +164,7 @@ class QueuePerLoop(PerLoop[GroupCommit[Write, Outcome]]):
 
     def __init__(
         self,
-        commit: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome]]],
+        commit: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome | OvationError]]],
         *,
         key: Callable[[Write], Hashable],
     ) -> None:

@@ -1,10 +1,19 @@
-"""An answer as a value, and the two ways to one that need no messages to and from an application."""
+"""An answer as a value, and the names of the ways to one.
+
+An ASGI application is *called*: it gets a scope, and exchanges messages by `receive` and `send`. What many
+ask for in the same second is answered without: *at once*, before the request's body is read (`FindAtOnce`),
+or in one piece (`FindAnswer`, `GiveAnswer`). None, or False, means: not in this way, call the application.
+
+Imports nothing of ours, so that the micro-cache stands alone.
+"""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 
 Header = tuple[bytes, bytes]
 Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
 
 
 class Answer(NamedTuple):
@@ -15,15 +24,29 @@ class Answer(NamedTuple):
     body: bytes
 
 
-# The answer to a request that is ready, if one is.
+# The answer that is ready.
 FindAtOnce = Callable[[Scope], Answer | None]
 # The whole body of a request; None where it is too long, or does not come.
 ReadBody = Callable[[], Awaitable[bytes | None]]
-# The answer to a request; None for one that is to be called.
+# The answer, once it is there.
 FindAnswer = Callable[[Scope, ReadBody], Awaitable[Answer | None]]
 Respond = Callable[[Answer], None]
-# The same, given to a function once, in time; False for a request that is to be called.
+# As FindAnswer, but the answer goes to a function, once, also where it is that of the deadline.
 GiveAnswer = Callable[[Scope, ReadBody, Respond], Awaitable[bool]]
+
+
+class ShortWays(NamedTuple):
+    """How an application answers without being called."""
+
+    find_at_once: FindAtOnce
+    give_answer: GiveAnswer
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    """Send an answer as the messages of ASGI."""
+    # New dicts each time: layers outside may change what they are given.
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 def nothing_at_once(scope: Scope) -> Answer | None:
@@ -32,10 +55,13 @@ def nothing_at_once(scope: Scope) -> Answer | None:
 
 
 async def no_answer(scope: Scope, read_body: ReadBody) -> Answer | None:
-    """Let every request be called."""
+    """Find none."""
     return None
 
 
 async def give_none(scope: Scope, read_body: ReadBody, respond: Respond) -> bool:
-    """Let every request be called."""
+    """Give none."""
     return False
+
+
+ALWAYS_CALLED = ShortWays(nothing_at_once, give_none)

@@ -13,15 +13,7 @@ from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
 from shared.feed.cursor import canonical_query
-from shared.http.answer import (
-    Answer,
-    FindAtOnce,
-    GiveAnswer,
-    ReadBody,
-    Respond,
-    give_none,
-    nothing_at_once,
-)
+from shared.http.answer import ALWAYS_CALLED, Answer, ReadBody, Respond, ShortWays
 from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
@@ -69,17 +61,21 @@ def build_app(
     direct: Sequence[APIRouter] = (),
     lifespan: Lifespan | None = None,
 ) -> ASGIApp:
-    """Return the application that serves `routers`, those in `direct` also by the short way."""
+    """Return the application that serves `routers`, those in `direct` also by the short way.
+
+    From the outside in: request context, CORS, cache, log keys, deadline, lifespan, shedding, direct routes,
+    FastAPI. An answer in one piece goes by the deadline, shedding and direct routes alone.
+    """
     api = build_api(routers)
     if not direct:
-        return wrap_app(LogKeys(Deadline(_living(api, lifespan))))
+        return wrap_app(LogKeys(Deadline(_with_lifespan(api, lifespan))))
     short = _with_short_ways(api, direct)
-    deadline = Deadline(_living(short, lifespan), find_answer=short.answer)
+    deadline = Deadline(_with_lifespan(short, lifespan), find_answer=short.answer)
     cache = _cache_of(LogKeys(deadline))
-    return wrap_app(cache, find_at_once=cache.at_once, give_answer=deadline.answer)
+    return wrap_app(cache, ShortWays(cache.at_once, deadline.give_answer))
 
 
-def _living(app: ASGIApp, lifespan: Lifespan | None) -> ASGIApp:
+def _with_lifespan(app: ASGIApp, lifespan: Lifespan | None) -> ASGIApp:
     return app if lifespan is None else WithLifespan(app, lifespan)
 
 
@@ -148,30 +144,20 @@ def _is_cross_origin(scope: Scope) -> bool:
     return any(name == b"origin" for name, _ in scope["headers"])
 
 
-def _of_own_origin(
-    find_at_once: FindAtOnce, give_answer: GiveAnswer
-) -> tuple[FindAtOnce, GiveAnswer]:
+def _of_own_origin(short: ShortWays) -> ShortWays:
     """Leave out what a page of another origin asks for: its answer gets more headers."""
 
     def find(scope: Scope) -> Answer | None:
-        return None if _is_cross_origin(scope) else find_at_once(scope)
+        return None if _is_cross_origin(scope) else short.find_at_once(scope)
 
     async def give(scope: Scope, read_body: ReadBody, respond: Respond) -> bool:
-        return not _is_cross_origin(scope) and await give_answer(scope, read_body, respond)
+        return not _is_cross_origin(scope) and await short.give_answer(scope, read_body, respond)
 
-    return find, give
+    return ShortWays(find, give)
 
 
-def wrap_app(
-    app: ASGIApp,
-    *,
-    find_at_once: FindAtOnce = nothing_at_once,
-    give_answer: GiveAnswer = give_none,
-) -> RequestContext:
-    """Return `app` behind CORS and the request context.
-
-    `find_at_once` finds what `app` has ready, `give_answer` answers a request without messages.
-    """
+def wrap_app(app: ASGIApp, short: ShortWays = ALWAYS_CALLED) -> RequestContext:
+    """Return `app` behind CORS and the request context; `short` are the ways to its answers around both."""
     settings = get_settings()
     if settings.cors_allowed_origins:
         app = _CrossOrigin(
@@ -183,8 +169,6 @@ def wrap_app(
             expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
             max_age=3600,
         )
-        find_at_once, give_answer = _of_own_origin(find_at_once, give_answer)
+        short = _of_own_origin(short)
     in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-    return RequestContext(
-        app, find_at_once=find_at_once, give_answer=give_answer, flush_each=in_lambda
-    )
+    return RequestContext(app, short=short, flush_each=in_lambda)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.http.single_flight import Scope
+from shared.http.answer import Scope
 
 # The path as it came, and what of the query the answer depends on.
 Key = tuple[bytes | str, bytes]

@@ -18,14 +18,14 @@ import pydantic_core
 from fastapi import APIRouter
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db.retry import DATABASE_ERRORS
 from shared.errors import NotAuthenticated, OvationError
 from shared.http.access import ParticipantAccess, find_participant
-from shared.http.answer import Answer, ReadBody
+from shared.http.answer import Answer, ReadBody, send_answer
 from shared.http.endpoint import announces_more
 from shared.http.error_handlers import problem_for
 from shared.http.problems import answer_of
@@ -36,13 +36,17 @@ from shared.identity.principals import ParticipantPrincipal
 _JSON = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8")
 
 
-class _TakeTheLongWay(Exception):
+# On the scope of a request that is known to have no short way.
+_UNUSUAL = "ovation.unusual"
+
+
+class _TakeTheLongWay(ValueError):
     """This request is not the ordinary one."""
 
 
 @dataclass(slots=True)
 class _Ordinary:
-    """What an ordinary request of a hot endpoint brings along."""
+    """What an ordinary request of a hot endpoint brings along. Made for each vote, so it is not frozen."""
 
     scope: Scope
     path_value: UUID | None
@@ -52,7 +56,10 @@ class _Ordinary:
 
 @dataclass(frozen=True, slots=True)
 class _Arguments:
-    """How to make the arguments of an endpoint, or of one of its dependencies."""
+    """How to make the arguments of an endpoint, or of one of its dependencies.
+
+    What is `brought` is there with the request; what is `found` is awaited, after it.
+    """
 
     brought: Sequence[tuple[str, Callable[[_Ordinary], Any]]]
     found: Sequence[tuple[str, Callable[[_Ordinary], Awaitable[Any]]]]
@@ -113,15 +120,8 @@ class DirectRoutes:
             answer = await self._answer(plan, scope, lambda: self._body(receive, read))
         if answer is None:
             await self._app(scope, _replay(read, receive), send)
-            return
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": list(answer.headers),
-            }
-        )
-        await send({"type": "http.response.body", "body": answer.body})
+        else:
+            await send_answer(answer, send)
 
     async def answer(self, scope: Scope, read_body: ReadBody) -> Answer | None:
         """Return the answer to a request, None for one that is not ordinary; raise what nobody expected."""
@@ -130,23 +130,27 @@ class DirectRoutes:
 
     async def _answer(self, plan: _Plan, scope: Scope, read_body: ReadBody) -> Answer | None:
         try:
-            ordinary = await self._understood(plan, scope, read_body)
-        except (_TakeTheLongWay, NotAuthenticated, ValidationError, ValueError):
+            ordinary = await self._read_ordinary(plan, scope, read_body)
+        except (NotAuthenticated, ValueError):
+            # So that whoever is called then does not look again.
+            scope[_UNUSUAL] = True
             return None
         scope["route"] = plan.route
         try:
-            return await _called(plan, ordinary)
+            return await _endpoints_answer(plan, ordinary)
         except (OvationError, *DATABASE_ERRORS) as refusal:
             return answer_of(problem_for(refusal, request_id(scope)))
 
     def _find(self, scope: Scope) -> _Plan | None:
+        if _UNUSUAL in scope:
+            return None
         path = scope["path"]
         for plan in self._plans.get(scope["method"], ()):
             if plan.matches(path):
                 return plan
         return None
 
-    async def _understood(self, plan: _Plan, scope: Scope, read_body: ReadBody) -> _Ordinary:
+    async def _read_ordinary(self, plan: _Plan, scope: Scope, read_body: ReadBody) -> _Ordinary:
         """Return what the request brings along; raise for one that is not ordinary."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         participant = body = None
@@ -177,7 +181,7 @@ class DirectRoutes:
         return None
 
 
-async def _called(plan: _Plan, ordinary: _Ordinary) -> Answer:
+async def _endpoints_answer(plan: _Plan, ordinary: _Ordinary) -> Answer:
     if plan.access is not None and ordinary.participant is not None:
         plan.access.admit(ordinary.participant)
     answer: BaseModel = await plan.route.endpoint(**await plan.arguments.make(ordinary))

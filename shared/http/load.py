@@ -48,15 +48,15 @@ class Load:
         """Return how long a client is to wait before it polls again."""
         return int(get_settings().poll_after_ms * POLL_AFTER[self.step])
 
-    def begin(self, reads: bool) -> None:
+    def begin(self, is_read: bool) -> None:
         """Count one more request as under way."""
         self.under_way += 1
-        self.reads_under_way += reads
+        self.reads_under_way += is_read
 
-    def end(self, reads: bool) -> None:
-        """Count one that was begun no more."""
+    def end(self, is_read: bool) -> None:
+        """Take one that was begun from the count."""
         self.under_way -= 1
-        self.reads_under_way -= reads
+        self.reads_under_way -= is_read
 
     def sheds_reads(self) -> bool:
         """Tell whether one more read that no cache answers is too many."""
@@ -118,28 +118,28 @@ class Shedding:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        load, reads = self._load, _reads(scope)
-        if reads and load.sheds_reads():
+        load, is_read = self._load, _is_read(scope)
+        if is_read and load.sheds_reads():
             later = Unavailable(retry_after_s=max(1, load.poll_after_ms() // 1000))
             await problem_for(later, request_id(scope))(scope, receive, send)
             return
-        load.begin(reads)
+        load.begin(is_read)
         try:
             await self._app(scope, receive, send)
         finally:
-            load.end(reads)
+            load.end(is_read)
 
     async def answer(self, scope: Scope, read_body: ReadBody) -> Answer | None:
-        """Return the answer to a request; None for one that is to be called, or refused."""
-        load, reads = self._load, _reads(scope)
-        if reads and load.sheds_reads():
+        """Return the answer to a request; None for one to call, which refuses it where that is due."""
+        load, is_read = self._load, _is_read(scope)
+        if is_read and load.sheds_reads():
             return None
-        load.begin(reads)
+        load.begin(is_read)
         try:
             return await self._find_answer(scope, read_body)
         finally:
-            load.end(reads)
+            load.end(is_read)
 
 
-def _reads(scope: Scope) -> bool:
+def _is_read(scope: Scope) -> bool:
     return bool(scope["method"] == "GET" and scope["path"].startswith("/v1/"))

@@ -18,7 +18,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from shared.http.answer import Answer, Header
+from shared.http.answer import Answer, Header, Scope, Send, send_answer
 from shared.http.bounded_lru import BoundedLru
 from shared.http.cache_key import Key, considered, scope_for_all, size_of
 from shared.http.cache_stats import CacheStats
@@ -30,7 +30,7 @@ from shared.http.cached_response import (
     storable_seconds,
 )
 from shared.http.encodings import Encodings
-from shared.http.single_flight import AsgiApp, Flight, Landing, Receive, Scope, Send
+from shared.http.single_flight import AsgiApp, Flight, Landing, Receive
 
 _log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ class MicroCache:
             return
         answer = self.at_once(scope) or await self._ask(scope, receive, send)
         if answer is not None:
-            await _send_answer(answer, send)
+            await send_answer(answer, send)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """Return the answer once it is there, or None when the request has been answered."""
@@ -216,7 +216,7 @@ class MicroCache:
         if isinstance(outcome, CachedResponse):
             return outcome
         if outcome is not None:
-            await _send_answer(self._as_own(outcome, flight.scope, scope), send)
+            await send_answer(self._as_own(outcome, flight.scope, scope), send)
         elif not (leads and flight.is_streaming):
             await self._app(scope, receive, send)
         return None
@@ -298,12 +298,6 @@ class MicroCache:
 
 def _coding(accept_encoding: bytes) -> str:
     return accepted_coding(accept_encoding) if accept_encoding else "identity"
-
-
-async def _send_answer(answer: Answer, send: Send) -> None:
-    # New dicts each time: layers outside may change what they are given.
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": answer.body})
 
 
 def _may_gather(status: int, headers: Sequence[Header]) -> bool:

@@ -1,8 +1,8 @@
-"""The server's HTTP protocol: uvicorn's, but for answers that need no application.
+"""The server's HTTP protocol: uvicorn's, but the application is asked for a whole answer before it is called.
 
-An answer that the application has ready is written as soon as the request's headers are there: a task, a
-cycle of messages and two writes for each poll cost as much again as the poll. And what the parser refuses is
-answered as every other mistake is; uvicorn answers such bytes by itself, in its own words.
+For a poll as soon as its headers are there (docs/decisions/0036), for a vote once its body is (0054): the
+messages of a call cost as much again as either. And what the parser refuses is answered as every other
+mistake is; uvicorn answers such bytes by itself, in its own words.
 
 uvicorn loads this by `--http shared.http.protocol:HttpProtocol`; a Lambda has no uvicorn, and never imports
 it.
@@ -22,15 +22,17 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from shared.http.access_log import AccessLog
-from shared.http.problems import BAD_REQUEST, problem_response
-from shared.http.request_context import WholeAnswer, header_lines, new_request_id, whole_headers
+from shared.http.problems import BAD_REQUEST, answer_of, problem_response
+from shared.http.request_context import new_request_id
+from shared.http.whole_answer import WholeAnswer, header_lines, whole_answer
 from shared.observability import logger
 
 _access_log = AccessLog()
+_CLOSE = b"connection: close\r\n"
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """One connection. An application with a method `at_once` is asked by that before it is called."""
+    """One connection. Before a call, asks by the application's `at_once` and `give_answer` if it has them."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -53,7 +55,7 @@ class HttpProtocol(HttpToolsProtocol):
             b"".join(
                 (
                     STATUS_LINE[answer.status],
-                    _standing_lines(tuple(self.server_state.default_headers)),
+                    _servers_lines(tuple(self.server_state.default_headers)),
                     answer.header_lines,
                     last_line,
                     b"\r\n",
@@ -64,7 +66,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Serve a request, by one answer where the application has it, else by messages."""
-        if not hasattr(app, "answer"):
+        # Not self.app: uvicorn puts an application of its own in place when there are too many connections.
+        if not hasattr(app, "give_answer"):
             super()._start_asgi_task(cycle, app)
             return
         task = self.loop.create_task(self._serve(cycle, app))
@@ -74,7 +77,7 @@ class HttpProtocol(HttpToolsProtocol):
     async def _serve(self, cycle: RequestResponseCycle, app: Any) -> None:
         if not self.flow.write_paused:
             read_body, write = partial(_whole_body, cycle), partial(self._complete, cycle)
-            if await app.answer(cycle.scope, read_body, write):
+            if await app.give_answer(cycle.scope, read_body, write):
                 return
             # Reading the body may have used up this note to whoever is called.
             cycle.message_event.set()
@@ -84,7 +87,7 @@ class HttpProtocol(HttpToolsProtocol):
         """Write the answer to a request that was not called, and go on as after one that was."""
         if cycle.disconnected:
             return
-        self._write(answer, b"" if cycle.keep_alive else b"connection: close\r\n")
+        self._write(answer, b"" if cycle.keep_alive else _CLOSE)
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()
@@ -127,25 +130,20 @@ class HttpProtocol(HttpToolsProtocol):
         """Answer with a problem and hang up; amid another answer, only hang up."""
         if not (self._is_serving() and self.cycle.response_started):
             identifier = new_request_id()
-            self.transport.write(self._bad_request(identifier))
+            refusal = problem_response(
+                BAD_REQUEST, detail="This is not a valid HTTP request.", request_id=identifier
+            )
+            self._write(whole_answer(answer_of(refusal), identifier), _CLOSE)
             if logger.log_level <= logging.INFO:
                 _access_log.write(("unknown", None, None), 400, 0.0, identifier, None)
         self.transport.close()
 
-    def _bad_request(self, identifier: str) -> bytes:
-        answer = problem_response(
-            BAD_REQUEST, detail="This is not a valid HTTP request.", request_id=identifier
-        )
-        headers = [
-            *self.server_state.default_headers,
-            *whole_headers(tuple(answer.raw_headers), identifier),
-            (b"connection", b"close"),
-        ]
-        return b"".join([STATUS_LINE[400], header_lines(headers), b"\r\n", answer.body])
-
 
 async def _whole_body(cycle: RequestResponseCycle) -> bytes | None:
-    """Return a request's body once it is there; None for one that uvicorn wants to be asked for."""
+    """Return a request's body once it is there.
+
+    None when the client left, waits for 100 Continue, or sends more than uvicorn reads unasked.
+    """
     while cycle.more_body:
         asked_for = cycle.waiting_for_100_continue or len(cycle.body) > HIGH_WATER_LIMIT
         if asked_for or cycle.disconnected:
@@ -160,4 +158,4 @@ def _nothing() -> None:
 
 
 # The server's own headers are the same for a second: its Date.
-_standing_lines = lru_cache(maxsize=8)(header_lines)
+_servers_lines = lru_cache(maxsize=8)(header_lines)

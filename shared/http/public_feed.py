@@ -6,7 +6,7 @@ is checked, which takes no statement, and the request goes on as the one that ev
 
 from shared.errors import NotAuthenticated
 from shared.feed.cursor import asks_for_public_feed
-from shared.http.single_flight import Header, Scope
+from shared.http.answer import Header, Scope
 from shared.identity.credentials import participant_token
 from shared.identity.tokens import signing_key_id, verify_participant_token
 from shared.secrets import SecretError, signing_keys_for

@@ -76,9 +76,9 @@ def limit_participant_writes(participant_id: UUID) -> None:
     PARTICIPANT_WRITES.get().take(participant_id.int)
 
 
-def limit_reactions(participant_id: Hashable) -> None:
+def limit_reactions(participant_id: UUID) -> None:
     """Raise `RateLimited` when the participant sends reactions faster than the setting allows."""
-    PARTICIPANT_REACTIONS.get().take(participant_id)
+    PARTICIPANT_REACTIONS.get().take(participant_id.int)
 
 
 def limit_joins(address: str) -> None:

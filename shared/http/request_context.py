@@ -7,39 +7,18 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.access_log import AccessLog
-from shared.http.answer import (
-    Answer,
-    FindAtOnce,
-    GiveAnswer,
-    Header,
-    ReadBody,
-    give_none,
-    nothing_at_once,
-)
+from shared.http.answer import ALWAYS_CALLED, Answer, ReadBody, ShortWays
 from shared.http.problems import INTERNAL_ERROR, answer_of, problem_response
+from shared.http.whole_answer import WholeAnswer, whole_answer, whole_headers
 from shared.observability import log_failure, log_keys, logger, metrics
 from shared.settings import get_settings
-
-_SECURITY_HEADERS: tuple[Header, ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-)
-# Where the endpoint says nothing else: an answer to one caller is no cache's to keep.
-_UNLESS_GIVEN: tuple[Header, ...] = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cache-control", b"no-store"),
-)
 
 
 def request_id(scope: Mapping[str, Any]) -> str:
@@ -123,45 +102,36 @@ class LogKeys:
             scope["state"]["log_keys"] = log_keys.thread_safe_get_current_keys()
 
 
-class WholeAnswer(NamedTuple):
-    """An answer as a server writes it: its header lines are one piece of bytes."""
-
-    status: int
-    header_lines: bytes
-    body: bytes
-
-
 class RequestContext:
     """Wrap the whole application of either runtime.
 
-    `find_at_once` returns the answer to a request that needs no waiting, `give_answer` answers one without
-    messages. Every poll and every vote passes here, so what is done for each is counted in microseconds:
-    see docs/performance.md.
+    `short` are the ways to an answer without calling it. Every poll and every vote passes here, so what is
+    done for each is counted in microseconds: see docs/performance.md.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        find_at_once: FindAtOnce = nothing_at_once,
-        give_answer: GiveAnswer = give_none,
+        short: ShortWays = ALWAYS_CALLED,
         flush_each: bool = False,
     ) -> None:
         self._app = app
-        self._find_at_once = find_at_once
-        self._give_answer = give_answer
+        self._short = short
         self._flush_each = flush_each
         self._access_log = AccessLog() if logger.log_level <= logging.INFO else None
 
     def at_once(self, scope: Scope) -> WholeAnswer | None:
         """Return the whole answer to a request that needs no waiting; None for one that is to be called."""
         started = time.perf_counter()
-        answer = self._find_at_once(scope)
+        answer = self._short.find_at_once(scope)
         if answer is None:
             return None
-        return self._recorded(answer, scope, new_request_id(), started)
+        identifier = new_request_id()
+        self._record(scope, identifier, answer.status, started)
+        return whole_answer(answer, identifier)
 
-    async def answer(
+    async def give_answer(
         self, scope: Scope, read_body: ReadBody, write: Callable[[WholeAnswer], None]
     ) -> bool:
         """Give the whole answer to a request to `write`, once; return False for one that is to be called."""
@@ -171,10 +141,11 @@ class RequestContext:
 
         def respond(answer: Answer) -> None:
             scope["state"]["log_keys"] = log_keys.thread_safe_get_current_keys()
-            write(self._recorded(answer, scope, identifier, started))
+            self._record(scope, identifier, answer.status, started)
+            write(whole_answer(answer, identifier))
 
         try:
-            return await self._give_answer(scope, read_body, respond)
+            return await self._short.give_answer(scope, read_body, respond)
         except Exception as error:
             log_failure("unhandled", error)
             respond(answer_of(_failure(scope)))
@@ -205,13 +176,6 @@ class RequestContext:
         finally:
             self._record(scope, identifier, status, started)
 
-    def _recorded(
-        self, answer: Answer, scope: Scope, identifier: str, started: float
-    ) -> WholeAnswer:
-        self._record(scope, identifier, answer.status, started)
-        lines = _standing_lines(answer.headers) + header_lines([_id_header(identifier)])
-        return WholeAnswer(answer.status, lines, answer.body)
-
     def _record(self, scope: Scope, identifier: str, status: int, started: float) -> None:
         route = scope.get("route")
         operation = getattr(route, "name", None)
@@ -241,30 +205,3 @@ def _lambda_keys(scope: Scope) -> dict[str, str]:
     context = scope.get("aws.context")
     invocation = getattr(context, "aws_request_id", None)
     return {"function_request_id": invocation} if invocation else {}
-
-
-def whole_headers(headers: tuple[Header, ...], identifier: str) -> list[Header]:
-    """Return an answer's headers with those that every answer has."""
-    return [*_with_standing_headers(headers), _id_header(identifier)]
-
-
-def header_lines(headers: Iterable[Header]) -> bytes:
-    """Return headers as they are written in HTTP/1.1."""
-    return b"".join([b"%b: %b\r\n" % header for header in headers])
-
-
-def _id_header(identifier: str) -> Header:
-    return b"x-request-id", identifier.encode()
-
-
-@lru_cache(maxsize=1_024)
-def _standing_lines(headers: tuple[Header, ...]) -> bytes:
-    return header_lines(_with_standing_headers(headers))
-
-
-# A cached answer brings the same tuple each time: what is added to it is worked out once.
-@lru_cache(maxsize=1_024)
-def _with_standing_headers(headers: tuple[Header, ...]) -> list[Header]:
-    given = {name for name, _ in headers}
-    added = [header for header in _UNLESS_GIVEN if header[0] not in given]
-    return [*headers, *_SECURITY_HEADERS, *added]

@@ -7,17 +7,15 @@ application themselves, all at once: one after the other, each would wait for al
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+from shared.http.answer import Header, Message, Scope, Send
+
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-Header = tuple[bytes, bytes]
 
 Outcome = TypeVar("Outcome")
 

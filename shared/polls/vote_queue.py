@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.db.group_commit import GroupCommit, QueuePerLoop
-from shared.errors import OvationError
 from shared.polls.votes import VoteWrite, write_votes
 
 _queue = QueuePerLoop(write_votes, key=lambda write: write.key)
 
 
-async def _get() -> GroupCommit[VoteWrite, datetime | OvationError | None]:
+async def _get() -> GroupCommit[VoteWrite, datetime | None]:
     return _queue.get()
 
 
-Votes = Annotated[GroupCommit[VoteWrite, datetime | OvationError | None], Depends(_get)]
+Votes = Annotated[GroupCommit[VoteWrite, datetime | None], Depends(_get)]

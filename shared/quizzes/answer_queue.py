@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.db.group_commit import GroupCommit, QueuePerLoop
-from shared.errors import OvationError
 from shared.quizzes.answers import AnswerWrite, write_answers
 
 _queue = QueuePerLoop(write_answers, key=lambda write: write.key)
 
 
-async def _get() -> GroupCommit[AnswerWrite, datetime | OvationError]:
+async def _get() -> GroupCommit[AnswerWrite, datetime]:
     return _queue.get()
 
 
-Answers = Annotated[GroupCommit[AnswerWrite, datetime | OvationError], Depends(_get)]
+Answers = Annotated[GroupCommit[AnswerWrite, datetime], Depends(_get)]

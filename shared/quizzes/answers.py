@@ -45,7 +45,7 @@ class AnswerWrite:
 
     @property
     def key(self) -> tuple[int, int]:
-        """The row it writes, by the numbers of its ids: those are hashed without Python."""
+        """The row it writes, as numbers: `UUID.__hash__` is Python code, a number's is not."""
         return self.question_id.int, self.participant.participant_id.int
 
 

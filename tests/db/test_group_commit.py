@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from shared.db.group_commit import MAX_BATCH, GroupCommit
-from shared.errors import Unavailable
+from shared.errors import OvationError, PollClosed, Unavailable
 
 Write = tuple[str, int]
 
@@ -107,6 +107,18 @@ async def test_a_batch_has_a_largest_size_and_nothing_is_lost_beyond_it() -> Non
     assert len(set(answers)) == len(answers)
     assert max(len(batch) for batch in ledger.batches) == MAX_BATCH
     assert len(ledger.committed) == len(answers)
+
+
+async def test_what_is_refused_is_raised_to_whoever_wrote_it_alone() -> None:
+    async def judge(writes: Sequence[Write]) -> list[str | OvationError]:
+        return [PollClosed() if number % 2 else f"{key} written" for key, number in writes]
+
+    queue: GroupCommit[Write, str] = GroupCommit(judge, key=lambda write: write[0])
+    submitted = [queue.submit((f"k{number}", number)) for number in range(4)]
+    first, second, third, fourth = await asyncio.gather(*submitted, return_exceptions=True)
+    assert (first, third) == ("k0 written", "k2 written")
+    assert isinstance(second, PollClosed) and isinstance(fourth, PollClosed)
+    assert second is not fourth
 
 
 async def test_writes_of_one_row_never_share_a_batch_and_keep_their_order() -> None:

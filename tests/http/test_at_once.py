@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from shared.http.answer import ShortWays, give_none
 from shared.http.app import wrap_app
 from shared.http.micro_cache import MicroCache
 from shared.http.protocol import HttpProtocol
@@ -42,7 +43,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         cache = MicroCache(self.origin, clock=self.clock)
-        wrapped = wrap_app(cache, find_at_once=cache.at_once)
+        wrapped = wrap_app(cache, ShortWays(cache.at_once, give_none))
         called = wrapped.__call__
 
         class Counted:

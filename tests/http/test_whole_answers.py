@@ -50,6 +50,9 @@ class Stage:
     """What the endpoint does with a word, for the test to change."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.heard: list[str] = []
         self.gate: asyncio.Event | None = None
         self.is_stuck = False
@@ -72,6 +75,8 @@ async def say(thing_id: UUID, request: Word) -> Said:
         if not stage.is_stuck:
             raise
         await asyncio.sleep(TIMEOUT_S)
+    if request.word == "fail late":
+        raise RuntimeError("Marker")
     stage.heard.append(request.word)
     return Said(thing_id=thing_id, word=request.word)
 
@@ -117,7 +122,7 @@ class Connection:
 
         class Counted:
             if not by_messages:
-                answer = staticmethod(app.answer)
+                give_answer = staticmethod(app.give_answer)
 
             async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
                 connection.calls += 1
@@ -152,7 +157,7 @@ class Connection:
 @pytest.fixture(autouse=True)
 def calm_stage() -> Iterator[None]:
     """The endpoint answers at once, unless a test says otherwise."""
-    stage.__init__()  # type: ignore[misc]  # as at the start
+    stage.reset()
     yield
 
 
@@ -224,12 +229,12 @@ async def test_whatever_is_unusual_is_served_by_a_call(connection: Connection, n
 
 
 async def test_a_body_that_the_server_stops_reading_is_asked_for_by_a_call() -> None:
+    request = put(b'{"word": "%b"}' % (b"x" * 100_000))
     with changed_settings(max_body_bytes=200_000):
         connection = Connection()
-    request = put(b'{"word": "%b"}' % (b"x" * 100_000))
-    await connection.answers(request[:80_000])
-    assert connection.calls == 1
-    assert statuses(await connection.answers(request[80_000:])) == [201]
+        await connection.answers(request[:80_000])
+        assert connection.calls == 1
+        assert statuses(await connection.answers(request[80_000:])) == [201]
     await connection.end()
 
 
@@ -344,6 +349,35 @@ async def test_each_request_has_its_own_time(
     assert [line["request_id"] for line in json_lines(logged.getvalue())] == told
     for connection in connections:
         await connection.end()
+
+
+async def test_a_late_answer_that_fails_leaves_the_others_their_time(
+    monkeypatch: pytest.MonkeyPatch, logged: StringIO
+) -> None:
+    stage.gate = asyncio.Event()
+    broken, sound = Connection(), Connection()
+    with changed_settings(request_timeout_s=TIMEOUT_S):
+        await broken.answers(put())
+        monkeypatch.setattr(broken.wire, "write", None)
+        await asyncio.sleep(TIMEOUT_S + 0.2)
+        await sound.answers(put())
+        await asyncio.sleep(TIMEOUT_S + 0.2)
+    assert statuses(sound.wire.written) == [503]
+    assert "a late answer failed" in logged.getvalue()
+    assert not broken.protocol.tasks, "it was ended all the same"
+    await sound.end()
+
+
+async def test_what_fails_after_it_was_given_up_is_logged(
+    connection: Connection, logged: StringIO
+) -> None:
+    stage.gate, stage.is_stuck = asyncio.Event(), True
+    with changed_settings(request_timeout_s=TIMEOUT_S):
+        await connection.answers(put(b'{"word": "fail late"}'))
+        await asyncio.sleep(2 * TIMEOUT_S + 0.4)
+    assert statuses(connection.wire.written) == [503]
+    messages = [line["message"] for line in json_lines(logged.getvalue())]
+    assert messages == ["a request was given up", "failed after it was given up"]
 
 
 async def test_a_body_that_never_ends_is_given_up(connection: Connection) -> None:
