@@ -5,19 +5,17 @@ is counted, so a function that only reads starts without them (docs/performance.
 """
 
 import time
-from collections import OrderedDict
 from uuid import UUID
 
 from shared.db.pipeline import read
 from shared.db.retry import is_unavailable
 from shared.due import IS_DUE, due_parameters
 from shared.errors import NotFound
+from shared.latest import Latest
 from shared.settings import get_settings
 
-_REMEMBERED_EVENTS = 10_000
-
 # When this process last looked, by event: what keeps statements independent of the audience.
-_looked: OrderedDict[UUID, float] = OrderedDict()
+_looked: Latest[UUID, float] = Latest()
 
 
 async def tick_if_due(event_id: UUID) -> None:
@@ -50,7 +48,4 @@ def _first_look(event_id: UUID) -> bool:
     if last is not None and now - last < interval_s:
         return False
     _looked[event_id] = now
-    _looked.move_to_end(event_id)
-    if len(_looked) > _REMEMBERED_EVENTS:
-        _looked.popitem(last=False)
     return True

@@ -1,19 +1,18 @@
 """The events that can be joined now, kept for one tick: ten thousand arrivals are one query."""
 
 import time
-from collections import OrderedDict
 
 from shared.db.pipeline import read
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
 from shared.events.public_schemas import PublicEvent, PublicSettings
 from shared.events.rules import check_live
+from shared.latest import Latest
 from shared.settings import get_settings
 
-_KEPT = 10_000
 # Columns that are named as the settings are.
 _SETTINGS = tuple(PublicSettings.model_fields)
-_joinable: OrderedDict[str, tuple[PublicEvent, float]] = OrderedDict()
+_joinable: Latest[str, tuple[PublicEvent, float]] = Latest()
 
 
 async def find_joinable_event(join_code: str) -> PublicEvent:
@@ -53,8 +52,6 @@ async def _read(join_code: str) -> PublicEvent:
         created_at=created_at,
     )
     _joinable[join_code] = event, now + get_settings().tick_interval_ms / 1000
-    if len(_joinable) > _KEPT:
-        _joinable.popitem(last=False)
     return event
 
 

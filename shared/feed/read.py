@@ -1,6 +1,5 @@
 """Reading the feed: one statement, one snapshot, the bytes as they were published."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +9,7 @@ from shared.db.pipeline import read
 from shared.errors import NotFound
 from shared.feed.cursor import Cursor, parse_cursor
 from shared.feed.values import Audience
+from shared.latest import Latest
 
 PAGE_CHANGES = 500
 PAGE_BYTES = 512_000
@@ -64,8 +64,7 @@ class Page:
 
 
 # What this process last read of each feed, epoch and head: nearly every cursor is one that it gave.
-_seen: OrderedDict[tuple[UUID, Audience], tuple[int, int]] = OrderedDict()
-_KEPT = 10_000
+_seen: Latest[tuple[UUID, Audience], tuple[int, int]] = Latest()
 # How often cursors that this process does not know make it look, whoever makes them up.
 _STRANGERS_S = 0.1
 
@@ -104,8 +103,6 @@ async def _read(event_id: UUID, audience: Audience, cursor: Cursor | None) -> Pa
         rows = await _rows(event_id, audience, 0)
         epoch, head = rows[0].feed_epoch, rows[0].head
     _seen[event_id, audience] = epoch, head
-    if len(_seen) > _KEPT:
-        _seen.popitem(last=False)
     changes, last, more = _cut(rows)
     reached = last if more else head
     return Page(

@@ -1,21 +1,18 @@
 """What of a poll never changes, kept by the process: a vote is checked without asking the database."""
 
-from collections import OrderedDict
 from uuid import UUID
 
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
+from shared.latest import Latest
 from shared.polls.kinds.base import PollDefinition
 from shared.polls.votes import find_definition
 
-_KEPT = 10_000
-_definitions: OrderedDict[UUID, PollDefinition] = OrderedDict()
+_definitions: Latest[UUID, PollDefinition] = Latest()
 
 
 async def _read(poll_id: UUID) -> PollDefinition:
     definition = _definitions[poll_id] = await find_definition(poll_id)
-    if len(_definitions) > _KEPT:
-        _definitions.popitem(last=False)
     return definition
 
 

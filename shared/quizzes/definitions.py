@@ -1,14 +1,12 @@
 """What of a quiz's question never changes, kept by the process: an answer is checked without asking."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
 from shared.db.pipeline import read
 from shared.db.single_flight import SingleFlight
 from shared.errors import NotFound
-
-_KEPT = 10_000
+from shared.latest import Latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class QuestionDefinition:
     option_ids: tuple[UUID, ...]
 
 
-_definitions: OrderedDict[UUID, QuestionDefinition] = OrderedDict()
+_definitions: Latest[UUID, QuestionDefinition] = Latest()
 
 
 _SHOWN_QUESTION = """
@@ -35,8 +33,6 @@ async def _read(question_id: UUID) -> QuestionDefinition:
         raise NotFound("There is no such question.")
     [(event_id, option_ids)] = rows
     definition = _definitions[question_id] = QuestionDefinition(event_id, tuple(option_ids))
-    if len(_definitions) > _KEPT:
-        _definitions.popitem(last=False)
     return definition
 
 
