@@ -7,30 +7,19 @@ from dataclasses import dataclass, field
 
 import pytest
 from starlette.types import Receive, Scope, Send
-from uvicorn.config import Config
-from uvicorn.server import ServerState
 
 from shared.http.answer import ShortWays, give_none
 from shared.http.app import wrap_app
 from shared.http.micro_cache import MicroCache
-from shared.http.protocol import HttpProtocol
 from tests.support.log_lines import json_lines
 from tests.support.origin import PUBLIC, Clock, Origin, ask, http_scope, settle
+from tests.support.served import HOST, KEEP_ALIVE_S, served, without_its_own
 from tests.support.settings import changed_settings
-from tests.support.wire import Wire
-
-HOST = b"Host: ovation.test\r\n"
-KEEP_ALIVE_S = 5
 
 
 def get(path: bytes = b"/feed", *headers: bytes, version: bytes = b"1.1") -> bytes:
     lines = b"".join(header + b"\r\n" for header in headers)
     return b"GET " + path + b" HTTP/" + version + b"\r\n" + HOST + lines + b"\r\n"
-
-
-def without_its_own(answer: bytes) -> bytes:
-    """Return an answer without what no two answers have in common."""
-    return re.sub(rb"(x-request-id): [0-9a-f]{32}", rb"\1: 0", answer)
 
 
 @dataclass
@@ -53,17 +42,7 @@ class Connection:
                 self.calls += 1
                 await called(scope, receive, send)
 
-        config = Config(
-            Counted(),
-            lifespan="off",
-            proxy_headers=False,
-            access_log=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-        )
-        config.load()
-        self.wire = Wire()
-        self.protocol = HttpProtocol(config, ServerState(), {})
-        self.protocol.connection_made(self.wire)
+        self.protocol, self.wire = served(Counted())
 
     def send(self, *requests: bytes) -> bytes:
         """Send requests at once, and return what the server wrote before it did anything else."""
@@ -226,9 +205,7 @@ async def test_a_page_of_another_origin_gets_its_headers_also_from_memory() -> N
 
 
 async def test_an_application_without_answers_at_once_is_called_for_each_request() -> None:
-    config = Config(Origin(headers=PUBLIC), lifespan="off", access_log=False)
-    wire, protocol = Wire(), HttpProtocol(config, ServerState(), {})
-    protocol.connection_made(wire)
+    protocol, wire = served(Origin(headers=PUBLIC))
     for number in (1, 2):
         protocol.data_received(get())
         await settle()
