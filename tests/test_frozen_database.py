@@ -12,6 +12,7 @@ import pytest
 
 from scripts.local.postgresql import Cluster
 from scripts.local.processes import postgres_processes
+from tests.support.log_lines import access_lines
 from tests.support.own_deployment import OwnDeployment, own_deployment
 from tests.support.problems import check_problem
 from tests.support.server import READY
@@ -75,4 +76,6 @@ async def test_a_request_to_a_frozen_database_is_answered_and_the_same_vote_coun
         for operation, role in calls.items():
             assert (await answer(operation, role)).is_success
         assert (await api.results({"id": stage.ids["poll_id"]}))["voters"] == 1
+        for line in access_lines(deployment.server, operation="cast_vote", status=503):
+            assert line["event_id"] == stage.ids["event_id"] and line["participant"]
     assert "a request was given up" in deployment.server.text()

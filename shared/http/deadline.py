@@ -81,8 +81,9 @@ class _Waiting:
 
     def __init__(self, scope: Scope, answer_late: Callable[[Response], None]) -> None:
         self.is_over = False
-        # In seconds of the monotonic clock.
-        self.due = time.monotonic() + get_settings().request_timeout_s
+        # In seconds of the monotonic clock; once for a request, also where it is asked for and then called.
+        due = time.monotonic() + get_settings().request_timeout_s
+        self.due: float = scope.setdefault("state", {}).setdefault("due", due)
         self._scope = scope
         self._answer_late = answer_late
         self._serving = asyncio.current_task()

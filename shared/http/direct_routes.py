@@ -8,6 +8,7 @@ knows every case. So there is one answer to each mistake, and it is written in o
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -32,9 +33,13 @@ from shared.http.problems import answer_of
 from shared.http.request_context import request_id
 from shared.identity.credentials import participant_token
 from shared.identity.principals import ParticipantPrincipal
+from shared.observability import log_keys
 
 _JSON = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8")
 
+
+# UUID takes more than that: signs, spaces, hyphens anywhere, other scripts' digits.
+_ID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 # On the scope of a request that is known to have no short way.
 _UNUSUAL = "ovation.unusual"
@@ -92,10 +97,13 @@ class _Plan:
         return path.startswith(self.prefix) and path.endswith(self.suffix)
 
     def path_value(self, path: str) -> UUID | None:
-        """Return the id in a path of this endpoint; raise `ValueError` for what is no id."""
+        """Return the id in a path of this endpoint; raise `ValueError` for one in another form."""
         if not self.has_path_value:
             return None
-        return UUID(path[len(self.prefix) : len(path) - len(self.suffix)])
+        value = path[len(self.prefix) : len(path) - len(self.suffix)]
+        if not _ID.fullmatch(value):
+            raise _TakeTheLongWay
+        return UUID(value)
 
 
 class DirectRoutes:
@@ -152,11 +160,14 @@ class DirectRoutes:
 
     async def _read_ordinary(self, plan: _Plan, scope: Scope, read_body: ReadBody) -> _Ordinary:
         """Return what the request brings along; raise for one that is not ordinary."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        # Of a header that comes twice, or again behind the body, the first counts, as everywhere else.
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         participant = body = None
         path_value = plan.path_value(scope["path"])
         if plan.access is not None:
             participant = await find_participant(_participant_token(headers))
+            # For the access line, which another request's timer may write.
+            scope["state"]["log_keys"] = log_keys.thread_safe_get_current_keys()
         if plan.body_model is not None:
             if headers.get(b"content-type") not in _JSON:
                 raise _TakeTheLongWay

@@ -45,6 +45,8 @@ class HttpProtocol(HttpToolsProtocol):
         answer = self._find_at_once()
         self._is_answered = answer is not None
         if answer is None:
+            # What was answered at once, and came in the same packet, has begun it.
+            self._unset_keepalive_if_required()
             super().on_headers_complete()
             return
         self._write(answer)
@@ -75,25 +77,33 @@ class HttpProtocol(HttpToolsProtocol):
         self.tasks.add(task)
 
     async def _serve(self, cycle: RequestResponseCycle, app: Any) -> None:
-        if not self.flow.write_paused:
-            read_body, write = partial(_whole_body, cycle), partial(self._complete, cycle)
-            if await app.give_answer(cycle.scope, read_body, write):
-                return
-            # Reading the body may have used up this note to whoever is called.
-            cycle.message_event.set()
+        if not self.flow.write_paused and await self._is_answered_whole(cycle, app):
+            return
         await cycle.run_asgi(app)
+
+    async def _is_answered_whole(self, cycle: RequestResponseCycle, app: Any) -> bool:
+        is_answered = True
+        try:
+            read_body, write = partial(_whole_body, cycle), partial(self._complete, cycle)
+            is_answered = await app.give_answer(cycle.scope, read_body, write)
+        finally:
+            if is_answered:
+                # As uvicorn does: references in a circle would outlive the connection.
+                cycle.on_response = _nothing
+        # Reading the body may have used up this note to whoever is called.
+        cycle.message_event.set()
+        return bool(is_answered)
 
     def _complete(self, cycle: RequestResponseCycle, answer: WholeAnswer) -> None:
         """Write the answer to a request that was not called, and go on as after one that was."""
-        if cycle.disconnected:
+        # Only the last of a connection's requests is told that the client is gone.
+        if cycle.disconnected or self.transport.is_closing():
             return
         self._write(answer, b"" if cycle.keep_alive else _CLOSE)
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()
-        # As uvicorn does: a cycle of references would outlive the connection.
-        cycle.on_response = _nothing
 
     def on_message_complete(self) -> None:
         """Hand on that all of the request is there, unless it is answered."""

@@ -7,6 +7,7 @@ import itertools
 import logging
 import secrets
 import time
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -135,20 +136,23 @@ class RequestContext:
         self, scope: Scope, read_body: ReadBody, write: Callable[[WholeAnswer], None]
     ) -> bool:
         """Give the whole answer to a request to `write`, once; return False for one that is to be called."""
-        started = time.perf_counter()
-        identifier = scope["state"]["request_id"] = new_request_id()
+        started, identifier = _begun(scope)
         _bind_log_keys(scope)
 
         def respond(answer: Answer) -> None:
-            scope["state"]["log_keys"] = log_keys.thread_safe_get_current_keys()
+            # Those that were put there know more than the context of a timer does.
+            scope["state"].setdefault("log_keys", log_keys.thread_safe_get_current_keys())
             self._record(scope, identifier, answer.status, started)
             write(whole_answer(answer, identifier))
 
         try:
             return await self._short.give_answer(scope, read_body, respond)
-        except Exception as error:
+        except (Exception, CancelledError) as error:
             log_failure("unhandled", error)
             respond(answer_of(_failure(scope)))
+            if isinstance(error, CancelledError):
+                # The server stops, and waits no longer.
+                raise
             return True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -156,9 +160,7 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = time.perf_counter()
-        identifier = new_request_id()
-        scope.setdefault("state", {})["request_id"] = identifier
+        started, identifier = _begun(scope)
         status = 0
 
         # No coroutine of its own: it hands on the server's.
@@ -196,9 +198,22 @@ class RequestContext:
         metrics.flush_if_due(now=self._flush_each)
 
 
+def _begun(scope: Scope) -> tuple[float, str]:
+    """Return when a request came, and its id: once, also where it is asked for and then called."""
+    state = scope.setdefault("state", {})
+    return (
+        state.setdefault("started", time.perf_counter()),
+        state.setdefault("request_id", new_request_id()),
+    )
+
+
 def _bind_log_keys(scope: Scope) -> None:
+    # Of one that was asked for before it is called, more is known.
+    known = scope["state"].get("log_keys", {})
     log_keys.thread_safe_clear_keys()
-    log_keys.thread_safe_append_keys(request_id=request_id(scope), **_lambda_keys(scope))
+    log_keys.thread_safe_append_keys(
+        **{**known, **_lambda_keys(scope), "request_id": request_id(scope)}
+    )
 
 
 def _lambda_keys(scope: Scope) -> dict[str, str]:

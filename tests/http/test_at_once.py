@@ -177,6 +177,19 @@ async def test_a_connection_that_is_idle_after_an_answer_at_once_is_ended(
     assert timer.cancelled(), "each request starts the time anew"
 
 
+async def test_a_request_behind_an_answer_at_once_has_all_the_time_that_it_takes(
+    connection: Connection,
+) -> None:
+    connection.origin.gate = asyncio.Event()
+    connection.send(get() + get(b"/other"))
+    await settle()
+    meanwhile = connection.protocol.timeout_keep_alive_task
+    connection.origin.gate.set()
+    await settle()
+    assert meanwhile is None
+    assert connection.protocol.timeout_keep_alive_task is not None
+
+
 async def test_a_server_that_stops_ends_the_connection_after_an_answer_at_once(
     connection: Connection,
 ) -> None:

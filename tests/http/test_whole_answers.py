@@ -1,17 +1,38 @@
 """Requests of the hottest endpoints, which the server answers without messages to the application."""
 
 import asyncio
+import gc
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
+from weakref import ref
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from shared.http.answer import ReadBody
+from shared.http.app import build_app
+from shared.http.deadline import Deadline
 from tests.support.log_lines import json_lines
 from tests.support.origin import settle
-from tests.support.served import HOST, KEEP_ALIVE_S, without_its_own
+from tests.support.served import HOST, KEEP_ALIVE_S, served, without_its_own
 from tests.support.settings import changed_settings
-from tests.support.words import THING, TIMEOUT_S, Connection, logged_of, put, stage, statuses
+from tests.support.words import (
+    JSON,
+    PATH,
+    THING,
+    TIMEOUT_S,
+    Connection,
+    logged_of,
+    put,
+    router,
+    stage,
+    statuses,
+)
+
+# By then, access lines are written.
+WRITTEN_S = 0.06
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +57,13 @@ async def test_an_ordinary_request_is_answered_without_a_call(connection: Connec
     assert (connection.calls, stage.heard) == (0, ["yes"])
 
 
+def parts(answer: bytes) -> tuple[bytes, list[bytes], bytes]:
+    """Return an answer's status line, its headers in an order of their own, and its body."""
+    head, _, body = without_its_own(answer).partition(b"\r\n\r\n")
+    status, *headers = head.split(b"\r\n")
+    return status, sorted(headers), body
+
+
 ALIKE = {
     "an answer": put(),
     "a refusal": put(b'{"word": "no"}'),
@@ -44,18 +72,39 @@ ALIKE = {
     "a body that does not fit": put(b'{"word": 1}'),
     "no JSON": put(b'{"word":'),
     "an id that is none": put(path="/v1/things/1/words"),
+    "an id in capitals": put(path=PATH.replace(THING, THING.upper())),
+    "a header that comes twice": put(b'{"word": "yes"}', b"Content-Type: text/plain\r\n"),
+    "its other order": put(b'{"word": "yes"}', JSON, kind=b"Content-Type: text/plain\r\n"),
+    "a header behind the body": put(
+        b"", b"Transfer-Encoding: chunked\r\n", kind=b"Content-Type: text/plain\r\n"
+    ).replace(b"Content-Length: 0\r\n", b"")
+    + b'f\r\n{"word": "yes"}\r\n0\r\n'
+    + JSON
+    + b"\r\n",
+} | {
+    f"the id {odd}": put(path=PATH.replace(THING, odd))
+    for odd in (
+        THING.replace("-", ""),
+        "{" + THING + "}",
+        "%20" + THING.replace("-", "")[1:],
+        "0x" + THING.replace("-", "")[2:],
+        THING.replace("-", "")[:9] + "_" + THING.replace("-", "")[10:],
+        "-" + THING.replace("-", ""),
+        THING + "%0A",
+    )
 }
 
 
 @pytest.mark.parametrize("name", ALIKE)
-async def test_both_ways_give_the_same_bytes(name: str) -> None:
-    whole, called = Connection(), Connection(by_messages=True)
-    by_messages = await called.answers(ALIKE[name])
-    assert statuses(by_messages) and called.calls == 1
-    assert without_its_own(await whole.answers(ALIKE[name])) == without_its_own(by_messages)
-    assert whole.wire.closed == called.wire.closed
-    await whole.end()
-    await called.end()
+async def test_all_ways_give_the_same_answer(name: str) -> None:
+    whole, called, routed = Connection(), Connection("by messages"), Connection("routed")
+    by_router = await routed.answers(ALIKE[name])
+    assert statuses(by_router) and routed.calls == 1
+    for other in (whole, called):
+        assert parts(await other.answers(ALIKE[name])) == parts(by_router)
+        assert other.wire.closed == routed.wire.closed
+    for each in (whole, called, routed):
+        await each.end()
 
 
 async def test_a_body_that_comes_later_is_waited_for(connection: Connection) -> None:
@@ -69,6 +118,18 @@ async def test_a_body_that_comes_later_is_waited_for(connection: Connection) -> 
     unfit = put(b'{"word": 1}')
     assert statuses(await connection.answers(unfit[:-9], unfit[-9:-3], unfit[-3:])) == [422]
     assert connection.calls == 1, "with the body that was read before"
+
+
+async def test_the_line_of_a_request_that_is_called_in_the_end_counts_from_when_it_came(
+    connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unfit = put(b'{"word": 1}')
+    await connection.answers(unfit[:-3])
+    await asyncio.sleep(0.1)
+    await connection.answers(unfit[-3:])
+    await asyncio.sleep(WRITTEN_S)
+    (line,) = logged_of(connection, capsys.readouterr().out)
+    assert connection.calls == 1 and line["duration_ms"] > 100
 
 
 UNUSUAL = {
@@ -140,6 +201,53 @@ async def test_a_client_that_is_gone_is_written_nothing_but_heard(connection: Co
     stage.gate.set()
     await serving
     assert (connection.wire.written, stage.heard) == (b"", ["yes"])
+
+
+async def test_a_client_that_leaves_amid_several_requests_has_one_line_for_what_was_begun(
+    capsys: pytest.CaptureFixture[str], logged: StringIO
+) -> None:
+    stage.gate = asyncio.Event()
+    gone = Connection()
+    await gone.answers(put() + put())
+    await asyncio.sleep(WRITTEN_S)
+    capsys.readouterr()
+    gone.protocol.connection_lost(None)
+    stage.gate.set()
+    await asyncio.sleep(WRITTEN_S)
+    assert [line["status"] for line in json_lines(capsys.readouterr().out)] == [201]
+    assert (gone.wire.written, logged.getvalue()) == (b"", "")
+
+
+async def test_a_request_that_the_server_ends_is_answered_and_has_its_line(
+    connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.gate = asyncio.Event()
+    await connection.answers(put())
+    connection.protocol.shutdown()
+    for task in connection.protocol.tasks:
+        task.cancel()
+    await settle()
+    assert (statuses(connection.wire.written), connection.wire.closed) == ([500], True)
+    await asyncio.sleep(WRITTEN_S)
+    (line,) = logged_of(connection, capsys.readouterr().out)
+    assert line["status"] == 500
+
+
+async def test_nothing_is_left_of_a_connection_that_ended_amid_a_request() -> None:
+    stage.gate = asyncio.Event()
+    gc.disable()
+    try:
+        protocol, _ = served(build_app([router], direct=[router]))
+        protocol.data_received(put())
+        await settle()
+        protocol.connection_lost(None)
+        stage.gate.set()
+        await settle()
+        left = ref(protocol)
+        del protocol
+        assert left() is None, "not even until the garbage collector comes"
+    finally:
+        gc.enable()
 
 
 async def test_a_client_that_leaves_amid_its_body_leaves_nothing_behind(
@@ -240,6 +348,34 @@ async def test_what_fails_after_it_was_given_up_is_logged(
     assert messages == ["a request was given up", "failed after it was given up"]
 
 
+async def test_a_request_that_is_called_in_the_end_has_only_what_is_left_of_its_time() -> None:
+    sent: list[int] = []
+
+    async def find_none(scope: Scope, read_body: ReadBody) -> None:
+        await asyncio.sleep(0.6 * TIMEOUT_S)
+
+    async def be_stuck(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.Event().wait()
+
+    async def read_body() -> bytes:
+        return b""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("status", 0))
+
+    deadline = Deadline(be_stuck, find_answer=find_none)
+    scope = {"type": "http", "state": {"request_id": "one"}}
+    started = time.monotonic()
+    with changed_settings(request_timeout_s=TIMEOUT_S):
+        assert not await deadline.give_answer(scope, read_body, lambda answer: None)
+        await deadline(scope, receive, send)
+    assert sent[0] == 503
+    assert time.monotonic() - started < 1.4 * TIMEOUT_S
+
+
 async def test_a_body_that_never_ends_is_given_up(connection: Connection) -> None:
     with changed_settings(request_timeout_s=TIMEOUT_S):
         await connection.answers(put()[:-3])
@@ -251,7 +387,7 @@ async def test_each_answer_has_its_own_id_and_its_line_in_the_log(
     connection: Connection, capsys: pytest.CaptureFixture[str], logged: StringIO
 ) -> None:
     await connection.answers(put() + put(b'{"word": "fail"}'))
-    await asyncio.sleep(0.06)
+    await asyncio.sleep(WRITTEN_S)
     told = logged_of(connection, capsys.readouterr().out)
     assert [(line["operation"], line["route"], line["status"]) for line in told] == [
         ("say", "/v1/things/{thing_id}/words", 201),

@@ -34,6 +34,8 @@ UVICORN = (
     PROTOCOL,
     "--no-access-log",
     "--no-server-header",
+    # As everywhere: uvicorn's own would stand around the application, and hide its short ways.
+    "--no-proxy-headers",
 )
 
 

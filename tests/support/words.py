@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from starlette.types import Receive, Scope, Send
@@ -100,13 +100,13 @@ def logged_of(connection: "Connection", output: str) -> list[Line]:
 class Connection:
     """A connection to a server of the two endpoints; `calls` counts what the application was called for."""
 
-    def __init__(self, *, by_messages: bool = False) -> None:
+    def __init__(self, way: Literal["whole", "by messages", "routed"] = "whole") -> None:
         self.calls = 0
-        app: Any = build_app([router, other], direct=[router])
+        app: Any = build_app([router, other], direct=() if way == "routed" else [router])
         connection = self
 
         class Counted:
-            if not by_messages:
+            if way == "whole":
                 give_answer = staticmethod(app.give_answer)
 
             async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
