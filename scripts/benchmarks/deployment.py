@@ -46,6 +46,7 @@ class Deployment:
     organizer_key: str
     event: Json
     poll: Json
+    participants: int = 0
 
     @property
     def base_url(self) -> str:
@@ -106,6 +107,9 @@ class Deployment:
 
     def add_participants(self, count: int) -> None:
         """Let there be the participants 1 to `count` of `PARTICIPANT_ID`."""
+        if count <= self.participants:
+            return
+        self.participants = count
         self.query(f"""
             WITH added AS (
                 INSERT INTO participants (id, event_id, display_name)

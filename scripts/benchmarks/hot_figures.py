@@ -19,8 +19,9 @@ from scripts.benchmarks.quizzes import act, running_quiz
 from scripts.local.failures import StartFailed
 from scripts.local.terminal import say
 
-# Of how many pgbench draws one for each upsert.
-_WRITERS = 20_000
+# Of how many pgbench draws one for each upsert, for each second: so many that nineteen of twenty have written
+# nothing yet, as nobody has whose writes they are compared with. To change a row costs less than a new one.
+_WRITERS_PER_S = 70_000
 # More than one core serves in a second.
 _MOST_PER_S = 14_000
 
@@ -132,7 +133,7 @@ def ratio(
     deployment: Deployment, pace: Pace, *, key: str, writes: HotWrites, connections: int
 ) -> Measured:
     """Measure acknowledged writes of new participants beside pgbench's upserts of the same rows."""
-    deployment.add_participants(_WRITERS)
+    deployment.add_participants(_writers(pace))
     ratios, rates, costs = [], [], []
     with writes(deployment, 2 * pace.repeats) as hot:
         for _ in pace.each(key):
@@ -180,12 +181,16 @@ def _upserts(deployment: Deployment, pace: Pace, hot: Hot, clients: int) -> floa
     """Return upserts per second, each prepared and a transaction of its own."""
     thing = hot.begin()
     script = deployment.directory / "upsert.sql"
-    script.write_text(f"\\set n random(1, {_WRITERS})\n{_upsert(hot, thing)};\n")
+    script.write_text(f"\\set n random(1, {_writers(pace)})\n{_upsert(hot, thing)};\n")
     cluster = deployment.cluster
     url = cluster.url("ovation")
     per_s = pgbench(cluster.binaries, url, script, clients=clients, seconds=pace.seconds)
     hot.end(thing)
     return per_s
+
+
+def _writers(pace: Pace) -> int:
+    return int(_WRITERS_PER_S * pace.seconds)
 
 
 def _upsert(hot: Hot, thing: Json) -> str:
