@@ -2,6 +2,7 @@
 
 import base64
 import os
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ os.environ["SIGNING_KEYS"] = (
     '{"current": "test", "keys": {"test": "' + base64.b64encode(b"t" * 32).decode() + '"}}'
 )
 os.environ.setdefault("DATABASE_POOL_SIZE", "8")
+
+# A shell that runs the tests in the background lets them, and whatever they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import httpx
 import pytest
