@@ -1,7 +1,6 @@
 """The database's password changes while requests run: none of them fails, nothing is restarted."""
 
 import asyncio
-import gc
 import time
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -25,6 +24,7 @@ from shared.settings import get_settings
 from tests.support.api import Api, Json, Participant
 from tests.support.application import new_organizer_key
 from tests.support.databases import run_sql
+from tests.support.garbage import spared_collections
 from tests.support.secrets_manager import Vault, configure, secrets_manager
 
 ROLE = "rotating"
@@ -132,15 +132,12 @@ class Traffic:
             stage = await api.make_event()
             poll = await api.make_poll(stage)
             voters = [await api.join(stage) for _ in range(WORKERS)]
-            # As a server does; to look at what thousands of tests left takes up to two seconds.
-            gc.collect()
-            gc.freeze()
             tasks = [asyncio.create_task(self._work(api, stage, poll, each)) for each in voters]
             tasks.append(asyncio.create_task(self._watch_the_loop()))
             try:
-                yield
+                with spared_collections():
+                    yield
             finally:
-                gc.unfreeze()
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
