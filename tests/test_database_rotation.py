@@ -27,9 +27,6 @@ from tests.support.databases import run_sql
 from tests.support.garbage import spared_collections
 from tests.support.secrets_manager import Vault, configure, secrets_manager
 
-# Beside thousands of tests that ran before in the process, the loop was seen to stall as long as two fetches.
-pytestmark = pytest.mark.own_process
-
 ROLE = "rotating"
 WORKERS = 8
 # What one fetch from Secrets Manager takes here; a loop that waits for it stalls as long.
