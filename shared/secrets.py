@@ -49,7 +49,7 @@ class SigningKeys:
 def database_address(settings: Settings) -> DatabaseAddress:
     """Return the database's address; raise `SecretError` when there is none.
 
-    Built from the secret when DATABASE_URL is empty, which then blocks: call it at start.
+    Built from the secret when DATABASE_URL is empty. Blocks until that was read once: call it at start.
     """
     if not settings.database_url:
         return _address_in_secret(settings)
@@ -160,7 +160,9 @@ def _address_in_secret(settings: Settings) -> DatabaseAddress:
     if not settings.database_secret_id:
         raise SecretError("Set DATABASE_URL or DATABASE_SECRET_ID")
     secret = _stored(settings.database_secret_id, settings.aws_region, "DATABASE_SECRET_ID")
-    text = secret.read().result()
+    # Whoever connects has just asked for the password, off the loop. To read again from here would hold the
+    # loop for as long as the fetch of somebody who was refused takes.
+    text = secret.latest or secret.read().result()
     record = _json_object(text, secret.source)
     for name in ("username", "host", "dbname"):
         if not isinstance(record.get(name), str) or not record[name]:

@@ -210,6 +210,21 @@ async def test_all_that_are_refused_together_share_one_fetch_and_never_stall_the
     assert max(stalls) < 1.2
 
 
+async def test_the_address_is_there_at_once_while_others_fetch(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = {"username": "ovation", "host": "127.0.0.1", "dbname": "postgres", "password": "old"}
+    settings = configure(monkeypatch, DATABASE_SECRET_ID=vault.create(secret))
+    known = secrets.database_address(settings)
+    vault.delay_s = 0.5
+    refused = asyncio.create_task(secrets.database_password(rejected="old"))
+    await asyncio.sleep(0.1)
+    began = time.perf_counter()
+    assert secrets.database_address(settings) == known
+    assert time.perf_counter() - began < 0.25
+    await refused
+
+
 async def test_all_that_are_refused_though_nothing_was_rotated_share_fetches(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
