@@ -68,6 +68,7 @@ def test_a_conventional_message_passes(repository: Repository, message: str) -> 
         ("feat:count votes by shard", "not of the form"),
         ("feat(): count votes by shard", "not of the form"),
         ("fixup! feat: count votes by shard", "not of the form"),
+        ('Revert "feat: count votes by shard"', "begin with revert:"),
         ("feat: count votes by shard.", "ends with a dot"),
         ("feat: " + "x" * 95, "has 101 characters"),
         ("feat: count votes\nby shard", "not blank"),
