@@ -45,9 +45,21 @@ def test_a_program_that_failed_is_no_figure(read: object) -> None:
         read("unable to connect")
 
 
-def test_pgbench_is_read() -> None:
-    text = "latency average = 1 ms\ntps = 6512.25 (without initial connection time)\n"
-    assert parse_pgbench(text) == 6512.25
+PGBENCH = """progress: 1.0 s, 0.0 tps, lat 0.000 ms stddev 0.000, 0 failed
+progress: 2.1 s, 2184.8 tps, lat 27.597 ms stddev 28.884, 0 failed
+progress: 3.0 s, 2866.0 tps, lat 22.559 ms stddev 7.133, 0 failed
+progress: 4.0 s, 2870.0 tps, lat 19.713 ms stddev 6.674, 0 failed
+tps = 1558.806942 (without initial connection time)
+"""
+
+
+def test_pgbench_is_read_once_it_is_warm() -> None:
+    assert parse_pgbench(PGBENCH) == 2868.0
+
+
+def test_a_pgbench_that_did_not_get_warm_is_no_figure() -> None:
+    with pytest.raises(StartFailed):
+        parse_pgbench(PGBENCH.partition("progress: 3")[0])
 
 
 @pytest.mark.parametrize(
