@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
@@ -18,6 +19,8 @@ from scripts.local.failures import StartFailed
 
 _PER_REQUEST = {"date", "x-request-id"}
 _CONNECTIONS = 64
+# The first votes open connections to the database and make its plans.
+_VOTES_SETTLE_S = 1
 
 
 def polls_ratio(deployment: Deployment, pace: Pace) -> Measured:
@@ -47,6 +50,7 @@ def _voting(deployment: Deployment, tokens: list[str]) -> Iterator[None]:
 
     voting = threading.Thread(target=vote)
     voting.start()
+    time.sleep(_VOTES_SETTLE_S)
     try:
         yield
     finally:
