@@ -33,6 +33,8 @@ FindAnswer = Callable[[Scope, ReadBody], Awaitable[Answer | None]]
 Respond = Callable[[Answer], None]
 # As FindAnswer, but the answer goes to a function, once, also where it is that of the deadline.
 GiveAnswer = Callable[[Scope, ReadBody, Respond], Awaitable[bool]]
+# The answer as who asked is told it: one of another origin, with its headers.
+AddHeaders = Callable[[Scope, Answer], Answer]
 
 
 class ShortWays(NamedTuple):
@@ -62,6 +64,11 @@ async def no_answer(scope: Scope, read_body: ReadBody) -> Answer | None:
 async def give_none(scope: Scope, read_body: ReadBody, respond: Respond) -> bool:
     """Give none."""
     return False
+
+
+def as_it_is(scope: Scope, answer: Answer) -> Answer:
+    """Add nothing."""
+    return answer
 
 
 ALWAYS_CALLED = ShortWays(nothing_at_once, give_none)

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
-from starlette.datastructures import Headers
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from shared.feed.announce import on_feed_changed
 from shared.feed.cursor import canonical_query
-from shared.http.answer import ALWAYS_CALLED, Answer, ReadBody, Respond, ShortWays
+from shared.http.answer import ALWAYS_CALLED, Answer, ShortWays, as_it_is
+from shared.http.cross_origin import CrossOrigin
 from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
 from shared.http.lifespan import Lifespan, WithLifespan
@@ -63,8 +61,8 @@ def build_app(
 ) -> ASGIApp:
     """Return the application that serves `routers`, those in `direct` also by the short way.
 
-    From the outside in: request context, CORS, cache, log keys, deadline, lifespan, shedding, direct routes,
-    FastAPI. An answer in one piece goes by the deadline, shedding and direct routes alone.
+    From the outside in: request context, CORS, cache, log keys, deadline, lifespan, shedding, direct
+    routes, FastAPI. An answer in one piece goes by the deadline, shedding and direct routes alone.
     """
     api = build_api(routers)
     if not direct:
@@ -131,44 +129,13 @@ def build_api(routers: Sequence[APIRouter]) -> FastAPI:
     return api
 
 
-class _CrossOrigin(CORSMiddleware):
-    def preflight_response(self, request_headers: Headers) -> Response:
-        """Return what a browser may do; to one that may not, nothing, so that it refuses itself."""
-        answer = super().preflight_response(request_headers)
-        if answer.status_code < 400:
-            return answer
-        return Response(status_code=204, headers={"Vary": "Origin"})
-
-
-def _is_cross_origin(scope: Scope) -> bool:
-    return any(name == b"origin" for name, _ in scope["headers"])
-
-
-def _of_own_origin(short: ShortWays) -> ShortWays:
-    """Leave out what a page of another origin asks for: its answer gets more headers."""
-
-    def find(scope: Scope) -> Answer | None:
-        return None if _is_cross_origin(scope) else short.find_at_once(scope)
-
-    async def give(scope: Scope, read_body: ReadBody, respond: Respond) -> bool:
-        return not _is_cross_origin(scope) and await short.give_answer(scope, read_body, respond)
-
-    return ShortWays(find, give)
-
-
 def wrap_app(app: ASGIApp, short: ShortWays = ALWAYS_CALLED) -> RequestContext:
-    """Return `app` behind CORS and the request context; `short` are the ways to its answers around both."""
-    settings = get_settings()
-    if settings.cors_allowed_origins:
-        app = _CrossOrigin(
-            # Inside too, so that a page of another origin may read what failed.
-            AnswerFailures(app),
-            allow_origins=settings.cors_allowed_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
-            max_age=3600,
-        )
-        short = _of_own_origin(short)
+    """Return `app` behind the request context and CORS; `short` are the ways to its answers around them."""
+    origins = get_settings().cors_allowed_origins
+    headed = as_it_is
+    if origins:
+        # Failures are answered inside too, so that a page of another origin may read what failed.
+        app = cross_origin = CrossOrigin(AnswerFailures(app), origins)
+        headed = cross_origin.headed
     in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-    return RequestContext(app, short=short, flush_each=in_lambda)
+    return RequestContext(app, short=short, headed=headed, flush_each=in_lambda)

@@ -15,7 +15,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.access_log import AccessLog
-from shared.http.answer import ALWAYS_CALLED, Answer, ReadBody, ShortWays
+from shared.http.answer import (
+    ALWAYS_CALLED,
+    AddHeaders,
+    Answer,
+    ReadBody,
+    ShortWays,
+    as_it_is,
+)
 from shared.http.problems import INTERNAL_ERROR, answer_of, problem_response
 from shared.http.whole_answer import WholeAnswer, whole_answer, whole_headers
 from shared.observability import log_failure, log_keys, logger, metrics
@@ -106,8 +113,9 @@ class LogKeys:
 class RequestContext:
     """Wrap the whole application of either runtime.
 
-    `short` are the ways to an answer without calling it. Every poll and every vote passes here, so what is
-    done for each is counted in microseconds: see docs/performance.md.
+    `short` are the ways to an answer without calling it, and `headed` adds the headers that a call would
+    have added. Every poll and every vote passes here, so what is done for each is counted in microseconds:
+    see docs/performance.md.
     """
 
     def __init__(
@@ -115,10 +123,12 @@ class RequestContext:
         app: ASGIApp,
         *,
         short: ShortWays = ALWAYS_CALLED,
+        headed: AddHeaders = as_it_is,
         flush_each: bool = False,
     ) -> None:
         self._app = app
         self._short = short
+        self._headed = headed
         self._flush_each = flush_each
         self._access_log = AccessLog() if logger.log_level <= logging.INFO else None
 
@@ -130,7 +140,7 @@ class RequestContext:
             return None
         identifier = new_request_id()
         self._record(scope, identifier, answer.status, started)
-        return whole_answer(answer, identifier)
+        return whole_answer(self._headed(scope, answer), identifier)
 
     async def give_answer(
         self, scope: Scope, read_body: ReadBody, write: Callable[[WholeAnswer], None]
@@ -143,7 +153,7 @@ class RequestContext:
             # Those that were put there know more than the context of a timer does.
             scope["state"].setdefault("log_keys", log_keys.thread_safe_get_current_keys())
             self._record(scope, identifier, answer.status, started)
-            write(whole_answer(answer, identifier))
+            write(whole_answer(self._headed(scope, answer), identifier))
 
         try:
             return await self._short.give_answer(scope, read_body, respond)

@@ -59,7 +59,7 @@ class Connection:
 
 
 @pytest.fixture
-async def connection() -> AsyncIterator[Connection]:
+async def poller() -> AsyncIterator[Connection]:
     """A connection whose server has the feed in memory."""
     opened = Connection()
     await opened.answers(get())
@@ -70,20 +70,20 @@ async def connection() -> AsyncIterator[Connection]:
 
 
 async def test_an_answer_in_memory_is_written_before_anything_else_happens(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    by_the_application = connection.wire.written
-    at_once = connection.send(get())
+    by_the_application = poller.wire.written
+    at_once = poller.send(get())
     assert without_its_own(at_once) == without_its_own(by_the_application)
     assert at_once.startswith(b"HTTP/1.1 200 OK\r\n") and at_once.endswith(b'{"entries": []}')
-    assert connection.calls == 1
-    assert not connection.protocol.tasks
+    assert poller.calls == 1
+    assert not poller.protocol.tasks
 
 
 async def test_each_answer_has_its_own_id_and_its_line_in_the_log(
-    connection: Connection, capsys: pytest.CaptureFixture[str]
+    poller: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = connection.send(get()) + connection.send(get())
+    answers = poller.send(get()) + poller.send(get())
     await asyncio.sleep(0.06)
     first, second = (m.decode() for m in re.findall(rb"x-request-id: ([0-9a-f]{32})", answers))
     assert first != second
@@ -92,20 +92,20 @@ async def test_each_answer_has_its_own_id_and_its_line_in_the_log(
     assert told[-2:] == [(first, "GET", 200), (second, "GET", 200)]
 
 
-async def test_what_the_client_has_already_is_304_at_once(connection: Connection) -> None:
-    (etag,) = re.findall(rb"etag: (\S+)", connection.wire.written)
-    answer = connection.send(get(b"/feed", b"If-None-Match: " + etag))
+async def test_what_the_client_has_already_is_304_at_once(poller: Connection) -> None:
+    (etag,) = re.findall(rb"etag: (\S+)", poller.wire.written)
+    answer = poller.send(get(b"/feed", b"If-None-Match: " + etag))
     assert answer.startswith(b"HTTP/1.1 304 Not Modified\r\n")
     assert answer.endswith(b"\r\n\r\n") and b"content-length" not in answer
-    assert connection.calls == 1
+    assert poller.calls == 1
 
 
-async def test_requests_sent_together_are_answered_in_their_order(connection: Connection) -> None:
-    answers = await connection.answers(get(), get(b"/other"), get(), get(b"/other"))
+async def test_requests_sent_together_are_answered_in_their_order(poller: Connection) -> None:
+    answers = await poller.answers(get(), get(b"/other"), get(), get(b"/other"))
     assert answers.count(b"HTTP/1.1 200 OK") == 4
-    assert connection.calls == 4, "what comes behind a call waits for it"
-    connection.origin.body = b"another"
-    answers = await connection.answers(get(), get(b"/third"), get())
+    assert poller.calls == 4, "what comes behind a call waits for it"
+    poller.origin.body = b"another"
+    answers = await poller.answers(get(), get(b"/third"), get())
     bodies = [answer.partition(b"\r\n\r\n")[2] for answer in answers.split(b"HTTP/1.1 200 OK\r\n")]
     assert bodies[1:] == [b'{"entries": []}', b"another", b'{"entries": []}']
 
@@ -128,93 +128,98 @@ UNUSUAL = {
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
-async def test_whatever_is_unusual_is_served_by_a_call(connection: Connection, name: str) -> None:
-    connection.origin.body = b'{"entries": []}' + b" " * 2_000
-    connection.clock.now += 5
-    await connection.answers(get())
-    connection.calls = 0
-    at_once = connection.send(UNUSUAL[name])
-    assert (at_once, connection.calls) == (b"", 0)
+async def test_whatever_is_unusual_is_served_by_a_call(poller: Connection, name: str) -> None:
+    poller.origin.body = b'{"entries": []}' + b" " * 2_000
+    poller.clock.now += 5
+    await poller.answers(get())
+    poller.calls = 0
+    at_once = poller.send(UNUSUAL[name])
+    assert (at_once, poller.calls) == (b"", 0)
     await settle()
-    assert connection.calls == 1
+    assert poller.calls == 1
 
 
 async def test_nothing_is_written_at_once_to_a_client_that_does_not_read(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    connection.protocol.pause_writing()
-    assert await connection.answers(get()) == b""
-    connection.protocol.resume_writing()
+    poller.protocol.pause_writing()
+    assert await poller.answers(get()) == b""
+    poller.protocol.resume_writing()
     await settle()
-    assert connection.wire.written.count(b"HTTP/1.1 200 OK") == 2
+    assert poller.wire.written.count(b"HTTP/1.1 200 OK") == 2
 
 
 async def test_while_one_refreshes_the_others_are_given_the_old_answer_at_once(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    connection.clock.now += 0.5
-    connection.origin.gate = asyncio.Event()
-    assert connection.send(get()) == b"", "the first one starts the refresh"
+    poller.clock.now += 0.5
+    poller.origin.gate = asyncio.Event()
+    assert poller.send(get()) == b"", "the first one starts the refresh"
     await settle()
-    assert connection.calls == 2 and connection.origin.runs == 2
-    assert connection.send(get()).endswith(b'{"entries": []}')
-    assert connection.calls == 2
-    connection.clock.now += 0.5
-    assert connection.send(get()) == b"", "too old to be given to anyone"
-    connection.origin.gate.set()
+    assert poller.calls == 2 and poller.origin.runs == 2
+    assert poller.send(get()).endswith(b'{"entries": []}')
+    assert poller.calls == 2
+    poller.clock.now += 0.5
+    assert poller.send(get()) == b"", "too old to be given to anyone"
+    poller.origin.gate.set()
     await settle()
 
 
 async def test_a_connection_that_is_idle_after_an_answer_at_once_is_ended(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    connection.send(get())
-    timer = connection.protocol.timeout_keep_alive_task
+    poller.send(get())
+    timer = poller.protocol.timeout_keep_alive_task
     assert timer is not None and not timer.cancelled()
     ends_in_s = timer.when() - asyncio.get_running_loop().time()
     assert KEEP_ALIVE_S - 1 < ends_in_s <= KEEP_ALIVE_S
-    connection.send(get())
+    poller.send(get())
     assert timer.cancelled(), "each request starts the time anew"
 
 
 async def test_a_request_behind_an_answer_at_once_has_all_the_time_that_it_takes(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    connection.origin.gate = asyncio.Event()
-    connection.send(get() + get(b"/other"))
+    poller.origin.gate = asyncio.Event()
+    poller.send(get() + get(b"/other"))
     await settle()
-    meanwhile = connection.protocol.timeout_keep_alive_task
-    connection.origin.gate.set()
+    meanwhile = poller.protocol.timeout_keep_alive_task
+    poller.origin.gate.set()
     await settle()
     assert meanwhile is None
-    assert connection.protocol.timeout_keep_alive_task is not None
+    assert poller.protocol.timeout_keep_alive_task is not None
 
 
 async def test_a_server_that_stops_ends_the_connection_after_an_answer_at_once(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    connection.send(get())
-    connection.protocol.shutdown()
-    assert connection.wire.closed
+    poller.send(get())
+    poller.protocol.shutdown()
+    assert poller.wire.closed
 
 
 async def test_bytes_that_are_no_request_are_refused_after_an_answer_at_once(
-    connection: Connection,
+    poller: Connection,
 ) -> None:
-    connection.send(get())
-    refusal = connection.send(b"MARKER\r\n\r\n")
-    assert refusal.startswith(b"HTTP/1.1 400 ") and connection.wire.closed
+    poller.send(get())
+    refusal = poller.send(b"MARKER\r\n\r\n")
+    assert refusal.startswith(b"HTTP/1.1 400 ") and poller.wire.closed
 
 
-async def test_a_page_of_another_origin_gets_its_headers_also_from_memory() -> None:
+async def test_a_page_of_another_origin_is_answered_at_once_with_its_headers() -> None:
     with changed_settings(cors_allowed_origins="https://page.example"):
-        connection = Connection()
-    await connection.answers(get())
-    assert connection.send(get()) != b""
-    assert connection.send(get(b"/feed", b"Origin: https://page.example")) == b""
-    await settle()
-    assert b"access-control-allow-origin: https://page.example\r\n" in connection.wire.written
-    connection.protocol.connection_lost(None)
+        poller = Connection()
+    await poller.answers(get())
+    calls = poller.calls
+    own = poller.send(get(b"/feed", b"Origin: https://page.example"))
+    assert b"\r\naccess-control-allow-origin: https://page.example\r\n" in own
+    # Whoever caches that of nobody's page must not give it to this one.
+    for another in (get(), get(b"/feed", b"Origin: https://evil.example")):
+        answer = poller.send(another)
+        assert b"\r\nvary: " in answer and b"Origin\r\n" in answer
+        assert b"access-control-" not in answer
+    assert poller.calls == calls
+    poller.protocol.connection_lost(None)
 
 
 async def test_an_application_without_answers_at_once_is_called_for_each_request() -> None:

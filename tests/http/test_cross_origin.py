@@ -8,6 +8,7 @@ import pytest
 from tests.support.api import Api
 from tests.support.problems import check_problem
 from tests.support.settings import changed_settings
+from tests.support.words import Connection, put
 
 ALLOWED, FOREIGN = "https://page.example", "https://evil.example"
 
@@ -119,3 +120,38 @@ async def test_without_the_setting_no_origin_is_told_anything(client: httpx.Asyn
 
     answer = await client.get("/health/live", headers={"Origin": ALLOWED})
     assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "fail"])
+@pytest.mark.parametrize(
+    ("setting", "origin", "told"),
+    [
+        (ALLOWED, ALLOWED, ALLOWED),
+        (ALLOWED, FOREIGN, None),
+        (ALLOWED, None, None),
+        ("*", FOREIGN, "*"),
+        ("*", None, None),
+    ],
+)
+async def test_an_answer_in_one_piece_tells_a_page_what_a_call_does(
+    setting: str, origin: str | None, told: str | None, word: str
+) -> None:
+    with changed_settings(cors_allowed_origins=setting):
+        whole, called = Connection(), Connection("by messages")
+    lines = [f"Origin: {origin}\r\n".encode()] if origin else []
+    request = put(b'{"word": "%b"}' % word.encode(), *lines)
+    by_call = told_to_browsers(await called.answers(request))
+    assert told_to_browsers(await whole.answers(request)) == by_call
+    assert (whole.calls, called.calls) == (0, 1)
+    assert by_call.pop("vary") == "Origin"
+    assert by_call.get("access-control-allow-origin") == told
+    assert bool(by_call) == bool(told)
+    for each in (whole, called):
+        await each.end()
+
+
+def told_to_browsers(answer: bytes) -> dict[str, str]:
+    """Return the headers that tell a browser, or a cache, whom an answer is for."""
+    lines = answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    headers = dict(line.split(": ", 1) for line in lines)
+    return {n: v for n, v in headers.items() if n == "vary" or n.startswith("access-control-")}

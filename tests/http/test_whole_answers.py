@@ -3,17 +3,12 @@
 import asyncio
 import gc
 import re
-import time
-from collections.abc import AsyncIterator, Iterator
 from io import StringIO
 from weakref import ref
 
 import pytest
-from starlette.types import Message, Receive, Scope, Send
 
-from shared.http.answer import ReadBody
 from shared.http.app import build_app
-from shared.http.deadline import Deadline
 from tests.support.log_lines import json_lines
 from tests.support.origin import settle
 from tests.support.served import HOST, KEEP_ALIVE_S, served, without_its_own
@@ -22,7 +17,6 @@ from tests.support.words import (
     JSON,
     PATH,
     THING,
-    TIMEOUT_S,
     Connection,
     logged_of,
     put,
@@ -31,23 +25,10 @@ from tests.support.words import (
     statuses,
 )
 
+pytestmark = pytest.mark.usefixtures("calm_stage")
+
 # By then, access lines are written.
 WRITTEN_S = 0.06
-
-
-@pytest.fixture(autouse=True)
-def calm_stage() -> Iterator[None]:
-    """The endpoint answers at once, unless a test says otherwise."""
-    stage.reset()
-    yield
-
-
-@pytest.fixture
-async def connection() -> AsyncIterator[Connection]:
-    """A connection to a new server."""
-    opened = Connection()
-    yield opened
-    await opened.end()
 
 
 async def test_an_ordinary_request_is_answered_without_a_call(connection: Connection) -> None:
@@ -166,17 +147,6 @@ async def test_who_waits_to_be_asked_for_the_body_is_asked(connection: Connectio
     assert connection.calls == 1
 
 
-async def test_what_a_page_of_another_origin_sends_is_called_for_its_headers() -> None:
-    with changed_settings(cors_allowed_origins="https://page.example"):
-        connection = Connection()
-    answer = await connection.answers(put(b'{"word": "yes"}', b"Origin: https://page.example\r\n"))
-    assert b"access-control-allow-origin: https://page.example\r\n" in answer
-    assert connection.calls == 1
-    await connection.answers(put())
-    assert connection.calls == 1
-    await connection.end()
-
-
 async def test_requests_sent_together_are_answered_in_their_order(connection: Connection) -> None:
     words = [b'{"word": "%d"}' % number for number in range(5)]
     answer = await connection.answers(b"".join(put(word) for word in words))
@@ -280,107 +250,6 @@ async def test_a_connection_that_is_idle_after_an_answer_is_ended(connection: Co
     assert timer is not None
     ends_in_s = timer.when() - asyncio.get_running_loop().time()
     assert KEEP_ALIVE_S - 1 < ends_in_s <= KEEP_ALIVE_S
-
-
-@pytest.mark.parametrize("is_stuck", [False, True], ids=["ends when told", "does not end"])
-async def test_an_answer_that_takes_too_long_is_503_and_the_connection_goes_on(
-    connection: Connection, is_stuck: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stage.gate, stage.is_stuck = asyncio.Event(), is_stuck
-    with changed_settings(request_timeout_s=TIMEOUT_S):
-        await connection.answers(put())
-        await asyncio.sleep(TIMEOUT_S + 0.2)
-        assert statuses(connection.wire.written) == [503]
-        stage.gate.set()
-        assert statuses(await connection.answers(put())) == [201]
-    await asyncio.sleep(TIMEOUT_S)
-    assert statuses(connection.wire.written) == [503, 201], "what comes too late is not written"
-    told = logged_of(connection, capsys.readouterr().out)
-    assert [(line["operation"], line["status"]) for line in told] == [("say", 503), ("say", 201)]
-
-
-async def test_each_request_has_its_own_time(
-    capsys: pytest.CaptureFixture[str], logged: StringIO
-) -> None:
-    stage.gate = asyncio.Event()
-    connections = [Connection() for _ in range(3)]
-    with changed_settings(request_timeout_s=TIMEOUT_S):
-        for connection in connections:
-            await connection.answers(put())
-            await asyncio.sleep(TIMEOUT_S / 3)
-        await asyncio.sleep(TIMEOUT_S / 10)
-        assert [statuses(each.wire.written) for each in connections] == [[503], [], []]
-        await asyncio.sleep(TIMEOUT_S)
-    assert [statuses(each.wire.written) for each in connections] == [[503]] * 3
-    output = capsys.readouterr().out
-    told = [line["request_id"] for each in connections for line in logged_of(each, output)]
-    assert [line["request_id"] for line in json_lines(logged.getvalue())] == told
-    for connection in connections:
-        await connection.end()
-
-
-async def test_a_late_answer_that_fails_leaves_the_others_their_time(
-    monkeypatch: pytest.MonkeyPatch, logged: StringIO
-) -> None:
-    stage.gate = asyncio.Event()
-    broken, sound = Connection(), Connection()
-    with changed_settings(request_timeout_s=TIMEOUT_S):
-        await broken.answers(put())
-        monkeypatch.setattr(broken.wire, "write", None)
-        await asyncio.sleep(TIMEOUT_S + 0.2)
-        await sound.answers(put())
-        await asyncio.sleep(TIMEOUT_S + 0.2)
-    assert statuses(sound.wire.written) == [503]
-    assert "a late answer failed" in logged.getvalue()
-    assert not broken.protocol.tasks, "it was ended all the same"
-    await sound.end()
-
-
-async def test_what_fails_after_it_was_given_up_is_logged(
-    connection: Connection, logged: StringIO
-) -> None:
-    stage.gate, stage.is_stuck = asyncio.Event(), True
-    with changed_settings(request_timeout_s=TIMEOUT_S):
-        await connection.answers(put(b'{"word": "fail late"}'))
-        await asyncio.sleep(2 * TIMEOUT_S + 0.4)
-    assert statuses(connection.wire.written) == [503]
-    messages = [line["message"] for line in json_lines(logged.getvalue())]
-    assert messages == ["a request was given up", "failed after it was given up"]
-
-
-async def test_a_request_that_is_called_in_the_end_has_only_what_is_left_of_its_time() -> None:
-    sent: list[int] = []
-
-    async def find_none(scope: Scope, read_body: ReadBody) -> None:
-        await asyncio.sleep(0.6 * TIMEOUT_S)
-
-    async def be_stuck(scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.Event().wait()
-
-    async def read_body() -> bytes:
-        return b""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b""}
-
-    async def send(message: Message) -> None:
-        sent.append(message.get("status", 0))
-
-    deadline = Deadline(be_stuck, find_answer=find_none)
-    scope = {"type": "http", "state": {"request_id": "one"}}
-    started = time.monotonic()
-    with changed_settings(request_timeout_s=TIMEOUT_S):
-        assert not await deadline.give_answer(scope, read_body, lambda answer: None)
-        await deadline(scope, receive, send)
-    assert sent[0] == 503
-    assert time.monotonic() - started < 1.4 * TIMEOUT_S
-
-
-async def test_a_body_that_never_ends_is_given_up(connection: Connection) -> None:
-    with changed_settings(request_timeout_s=TIMEOUT_S):
-        await connection.answers(put()[:-3])
-        await asyncio.sleep(TIMEOUT_S + 0.2)
-    assert statuses(connection.wire.written) == [503]
 
 
 async def test_each_answer_has_its_own_id_and_its_line_in_the_log(
