@@ -14,6 +14,7 @@ from shared.http.answer import ALWAYS_CALLED, Answer, ShortWays, as_it_is
 from shared.http.cross_origin import CrossOrigin
 from shared.http.deadline import Deadline
 from shared.http.error_handlers import add_error_handlers
+from shared.http.head import AnswerHead
 from shared.http.lifespan import Lifespan, WithLifespan
 from shared.http.request_context import (
     AnswerFailures,
@@ -61,7 +62,7 @@ def build_app(
 ) -> ASGIApp:
     """Return the application that serves `routers`, those in `direct` also by the short way.
 
-    From the outside in: request context, CORS, cache, log keys, deadline, lifespan, shedding, direct
+    From the outside in: request context, HEAD, CORS, cache, log keys, deadline, lifespan, shedding, direct
     routes, FastAPI. An answer in one piece goes by the deadline, shedding and direct routes alone.
     """
     api = build_api(routers)
@@ -130,7 +131,7 @@ def build_api(routers: Sequence[APIRouter]) -> FastAPI:
 
 
 def wrap_app(app: ASGIApp, short: ShortWays = ALWAYS_CALLED) -> RequestContext:
-    """Return `app` behind the request context and CORS; `short` are the ways to its answers around them."""
+    """Return `app` behind request context, HEAD and CORS; `short` are the ways to its answers around them."""
     origins = get_settings().cors_allowed_origins
     headed = as_it_is
     if origins:
@@ -138,4 +139,4 @@ def wrap_app(app: ASGIApp, short: ShortWays = ALWAYS_CALLED) -> RequestContext:
         app = cross_origin = CrossOrigin(AnswerFailures(app), origins)
         headed = cross_origin.headed
     in_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-    return RequestContext(app, short=short, headed=headed, flush_each=in_lambda)
+    return RequestContext(AnswerHead(app), short=short, headed=headed, flush_each=in_lambda)

@@ -132,4 +132,6 @@ def _methods_here(request: Request) -> list[str]:
     routes = [
         route for route in iter_route_contexts(request.app.routes) if route.path_regex.match(path)
     ]
-    return sorted({method for route in routes for method in route.methods or ()})
+    methods = {method for route in routes for method in route.methods or ()}
+    # Which is answered by what answers GET: shared/http/head.py.
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)

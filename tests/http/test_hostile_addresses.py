@@ -62,7 +62,7 @@ def allowed_methods() -> dict[str, set[str]]:
     """Return the methods of each path."""
     methods: dict[str, set[str]] = defaultdict(set)
     for call in CALLS.values():
-        methods[call.path].add(call.method)
+        methods[call.path] |= {"GET", "HEAD"} if call.method == "GET" else {call.method}
     return methods
 
 
