@@ -6,10 +6,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from scripts import burst_endpoints
 from scripts.local.server import APPLICATION, PROTOCOL
 from shared.burst.settings import BurstSettings
+from shared.http.cross_origin import CrossOrigin
 from shared.http.page_assets import CONTENT_SECURITY_POLICY
 from shared.settings import Settings
 from tests.support.application import ROOT
@@ -67,6 +69,27 @@ def test_servers_keep_idle_connections_longer_than_the_load_balancer() -> None:
 def test_the_pages_policy_at_the_edge_is_the_applications() -> None:
     policy = joined("modules/edge/policies.tf", "content_security_policy", "; ")
     assert policy == CONTENT_SECURITY_POLICY
+
+
+def test_the_edge_tells_pages_of_other_origins_what_the_application_tells_them() -> None:
+    application = CrossOrigin(_nothing, ["https://page.example"])
+    (policy,) = re.findall(
+        r"\n  cors_config \{(.*?)\n  \}", text_of("modules/edge/policies.tf"), re.DOTALL
+    )
+    told = {
+        name: json.loads(items)
+        for name, items in re.findall(r"access_control_(\w+) \{\s+items = (\[.*\])", policy)
+    }
+    (max_age_s,) = re.findall(r"max_age_sec\s+= (\d+)", policy)
+    preflight, answer = application.preflight_headers, application.simple_headers
+    assert told["allow_methods"] == application.allow_methods
+    assert {name.lower() for name in told["allow_headers"]} <= set(application.allow_headers)
+    assert ", ".join(told["expose_headers"]) == answer["Access-Control-Expose-Headers"]
+    assert max_age_s == preflight["Access-Control-Max-Age"]
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve nothing."""
 
 
 def test_environments_differ_by_their_values_only() -> None:

@@ -11,6 +11,7 @@ locals {
 
   # What servers and functions are told alike. Two proxies of ours are in front: CloudFront and the load balancer.
   environment_variables = {
+    CORS_ALLOWED_ORIGINS   = join(",", var.cors_allowed_origins)
     DATABASE_SECRET_ID     = module.database.secret_arn
     ENVIRONMENT            = var.environment
     LOG_LEVEL              = var.log_level
@@ -148,6 +149,7 @@ module "edge" {
   domain_name          = var.domain_name
   zone_id              = var.zone_id
   price_class          = var.price_class
+  cors_allowed_origins = var.cors_allowed_origins
   balancer_arn         = module.service.balancer_arn
   balancer_dns_name    = module.service.balancer_dns_name
   internet_gateway_id  = module.network.internet_gateway_id

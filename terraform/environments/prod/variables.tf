@@ -249,6 +249,17 @@ variable "joins_per_address" {
   }
 }
 
+variable "cors_allowed_origins" {
+  type        = list(string)
+  description = "Origins whose pages may call the API, such as https://page.example.org"
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])
+    error_message = "Each origin is https:// and a name, without a path; none is a wildcard."
+  }
+}
+
 variable "alarm_emails" {
   type        = list(string)
   description = "Who is told when an alarm goes off"

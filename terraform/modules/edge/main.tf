@@ -66,14 +66,15 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   ordered_cache_behavior {
-    path_pattern             = "/v1/events/*/changes"
-    target_origin_id         = local.balancer
-    viewer_protocol_policy   = "https-only"
-    allowed_methods          = ["GET", "HEAD", "OPTIONS"]
-    cached_methods           = ["GET", "HEAD"]
-    compress                 = true
-    cache_policy_id          = aws_cloudfront_cache_policy.feed.id
-    origin_request_policy_id = data.aws_cloudfront_origin_request_policy.all.id
+    path_pattern               = "/v1/events/*/changes"
+    target_origin_id           = local.balancer
+    viewer_protocol_policy     = "https-only"
+    allowed_methods            = ["GET", "HEAD", "OPTIONS"]
+    cached_methods             = ["GET", "HEAD"]
+    compress                   = true
+    cache_policy_id            = aws_cloudfront_cache_policy.feed.id
+    origin_request_policy_id   = data.aws_cloudfront_origin_request_policy.all.id
+    response_headers_policy_id = one(aws_cloudfront_response_headers_policy.feed[*].id)
   }
 
   dynamic "ordered_cache_behavior" {

@@ -39,6 +39,14 @@ output "feed" {
       shortest_s = aws_cloudfront_cache_policy.feed.min_ttl
       unasked_s  = aws_cloudfront_cache_policy.feed.default_ttl
       longest_s  = aws_cloudfront_cache_policy.feed.max_ttl
+      headers_policy = one([
+        for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior : behavior.response_headers_policy_id
+        if behavior.target_origin_id == local.balancer
+      ])
+      # Of the pages that may read it; none where there is no policy.
+      origins = toset(flatten([
+        for policy in aws_cloudfront_response_headers_policy.feed : policy.cors_config[0].access_control_allow_origins[0].items
+      ]))
     },
     one([for key in aws_cloudfront_cache_policy.feed.parameters_in_cache_key_and_forwarded_to_origin : {
       query   = key.query_strings_config[0].query_string_behavior

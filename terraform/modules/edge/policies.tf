@@ -27,6 +27,38 @@ resource "aws_cloudfront_cache_policy" "feed" {
   }
 }
 
+# One answer in the cache is for pages of every origin, so what a page of another one is told cannot be in it: it is put
+# on here, as the application puts it on its own answers; a test compares them.
+resource "aws_cloudfront_response_headers_policy" "feed" {
+  # checkov:skip=CKV_AWS_259: The application sends the security headers of its own answers.
+  count = length(var.cors_allowed_origins) > 0 ? 1 : 0
+
+  name    = "${var.name}-feed"
+  comment = "Pages of other origins that may read the feed"
+
+  cors_config {
+    access_control_allow_credentials = false
+    access_control_max_age_sec       = 3600
+    origin_override                  = true
+
+    access_control_allow_headers {
+      items = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"]
+    }
+
+    access_control_allow_methods {
+      items = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+    }
+
+    access_control_allow_origins {
+      items = var.cors_allowed_origins
+    }
+
+    access_control_expose_headers {
+      items = ["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"]
+    }
+  }
+}
+
 data "aws_cloudfront_cache_policy" "disabled" {
   name = "Managed-CachingDisabled"
 }

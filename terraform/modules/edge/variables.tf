@@ -38,6 +38,16 @@ variable "price_class" {
   }
 }
 
+variable "cors_allowed_origins" {
+  type        = list(string)
+  description = "Origins whose pages may call the API, such as https://page.example.org"
+
+  validation {
+    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])
+    error_message = "Each origin is https:// and a name, without a path; none is a wildcard."
+  }
+}
+
 variable "balancer_arn" {
   type        = string
   description = "The load balancer"

@@ -27,6 +27,11 @@ run "the_feed_the_firewall_and_the_network" {
   }
 
   assert {
+    condition     = module.edge.feed.headers_policy == null && length(module.edge.feed.origins) == 0
+    error_message = "Pages of other origins may read the feed although none is named."
+  }
+
+  assert {
     condition = module.edge.firewall.managed == toset([
       "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet",
     ])
@@ -59,4 +64,37 @@ run "the_feed_the_firewall_and_the_network" {
     condition     = toset([for flow in module.network.flows : flow.from if flow.to == "database"]) == toset(["proxy", "service"])
     error_message = "Others than the servers and the proxy may reach the database."
   }
+}
+
+run "a_page_of_another_origin_reads_the_feed_also_from_the_cache" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://page.example.org"]
+  }
+
+  assert {
+    condition     = module.edge.feed.headers_policy != null && module.edge.feed.origins == toset(["https://page.example.org"])
+    error_message = "An answer that the cache keeps of one page cannot be read by another."
+  }
+
+  assert {
+    condition     = module.edge.feed.headers == "none"
+    error_message = "Each origin that somebody makes up has an answer of its own in the cache."
+  }
+
+  assert {
+    condition     = local.environment_variables.CORS_ALLOWED_ORIGINS == "https://page.example.org"
+    error_message = "The application does not know of the page."
+  }
+}
+
+run "the_pages_of_every_origin_are_refused" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://*"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
 }

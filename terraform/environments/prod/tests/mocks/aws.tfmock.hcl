@@ -39,6 +39,10 @@ mock_resource "aws_cloudfront_distribution" {
   defaults = { arn = "arn:aws:cloudfront::000000000000:distribution/mock" }
 }
 
+mock_resource "aws_cloudfront_response_headers_policy" {
+  defaults = { id = "mock" }
+}
+
 mock_resource "aws_lb_listener_rule" {
   defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:000000000000:listener-rule/mock" }
 }
