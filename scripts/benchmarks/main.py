@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="fewer and shorter repeats: about a minute"
+        "--quick", action="store_true", help="fewer and shorter repeats: a minute or two"
     )
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here too")
     parser.add_argument("--only", type=_keys, metavar="KEY[,KEY…]", help="some of the figures")

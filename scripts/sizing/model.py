@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from scripts.sizing.prices import BURSTABLE, DATABASE_VCPU
 
 # Measured, on one core: requests a second (`votes_ratio_64`, `polls_ratio_busy`, `joins_per_s`).
-VOTES_PER_CORE = 4_000
-POLLS_PER_CORE = 20_000
-JOINS_PER_CORE = 5_000
+VOTES_PER_CORE = 2_000
+POLLS_PER_CORE = 10_000
+JOINS_PER_CORE = 3_000
 # Measured: what PostgreSQL needs for a vote in a full batch, s of a core (docs/performance.md).
 DATABASE_S_PER_VOTE = 25e-6
 PLANNED_SHARE = 0.5
