@@ -122,6 +122,7 @@ async def test_without_the_setting_no_origin_is_told_anything(client: httpx.Asyn
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
+@pytest.mark.usefixtures("calm_stage")
 @pytest.mark.parametrize("word", ["yes", "no", "fail"])
 @pytest.mark.parametrize(
     ("setting", "origin", "told"),
