@@ -8,7 +8,7 @@ import resource
 import socket
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -23,6 +23,9 @@ _BEGIN_WITHIN_S = 2.0
 SETTLED_S = _BEGIN_WITHIN_S + 0.5
 # As many as come in while something else is measured.
 VOTES_PER_S = 20
+
+# Fewer than wait to be accepted at a time.
+_AT_ONCE = 64
 
 # What a process opens beside its connections to the server.
 _OTHER_FILES = 200
@@ -109,6 +112,12 @@ async def connect(port: int, *, number: int = 0) -> Connection:
     return connection
 
 
+def in_groups(count: int, *, first: int = 0) -> Iterator[range]:
+    """Yield the numbers of connections from `first` to `count`, in groups to be opened together."""
+    for begin in range(first, count, _AT_ONCE):
+        yield range(begin, min(count, begin + _AT_ONCE))
+
+
 def run_clients(work: Coroutine[Any, Any, Result]) -> Result:
     """Run clients on an event loop of their own, without collections of garbage.
 
@@ -157,10 +166,10 @@ class Crowd:
 
     async def __aenter__(self) -> "Crowd":
         """Connect everyone, a few at a time, and let them poll."""
-        for number in range(self.size):
-            connection = await connect(self.port, number=number)
-            self._connections.append(connection)
-            self._pollers.append(asyncio.create_task(self._poll(connection)))
+        for numbers in in_groups(self.size):
+            opened = await asyncio.gather(*(connect(self.port, number=n) for n in numbers))
+            self._connections += opened
+            self._pollers += [asyncio.create_task(self._poll(each)) for each in opened]
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -18,6 +18,7 @@ from scripts.benchmarks.clients import (
     allow_many_connections,
     connect,
     get_request,
+    in_groups,
     run_clients,
     vote_steadily,
 )
@@ -31,8 +32,6 @@ from scripts.local.terminal import say
 
 FEW, MANY = 200, 5_000
 _CONNECTIONS = (0, 5_000, MOST_CONNECTIONS)
-# Fewer than wait to be accepted at a time.
-_AT_ONCE = 64
 _STATEMENTS = "SELECT sum(calls)::bigint FROM pg_stat_statements"
 
 
@@ -102,8 +101,7 @@ async def _resident_mib(deployment: Deployment, counts: Sequence[int]) -> dict[i
     open_now: list[Connection] = []
     sizes = {}
     for count in counts:
-        while len(open_now) < count:
-            numbers = range(len(open_now), min(count, len(open_now) + _AT_ONCE))
+        for numbers in in_groups(count, first=len(open_now)):
             open_now += await asyncio.gather(*(_poll_once(deployment, n) for n in numbers))
         sizes[count] = _rss_mib(deployment.server.pids()[0])
     for connection in open_now:

@@ -172,8 +172,9 @@ def _with_event(
     directory: Path, cluster: Cluster, server: Server, port: int, environment: dict[str, str]
 ) -> Deployment:
     api = Api(f"http://127.0.0.1:{port}")
-    wait_until_ready(api)
+    # First, while the server starts on the other core.
     organizer_key = asyncio.run(_make_key(environment))
+    wait_until_ready(api)
     event = api.call("POST", "/v1/events", organizer_key, {"title": "Benchmark"})
     api.call("PATCH", f"/v1/events/{event['id']}", organizer_key, {"status": "live"})
     made = Deployment(directory, cluster, server, port, environment, organizer_key, event, {})

@@ -26,5 +26,5 @@ class Pace:
             yield repeat
 
 
-FULL = Pace(repeats=5, seconds=3, crowd_s=12, starts=5, connections=20_000)
-QUICK = Pace(repeats=1, seconds=1, crowd_s=3, starts=1, connections=10_000)
+FULL = Pace(repeats=5, seconds=3, crowd_s=8, starts=5, connections=20_000)
+QUICK = Pace(repeats=1, seconds=1, crowd_s=2.5, starts=1, connections=6_000)
